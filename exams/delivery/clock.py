@@ -1,0 +1,56 @@
+"""Time of an attempt, computed from stored facts: end = start + limit x factor + sum of grants, exact to the second."""
+
+import datetime as dt
+import math
+
+from django.db.models import Sum
+
+from exams.delivery.models import Attempt
+from exams.enums import AttemptState, SessionState
+from exams.scheduling.models import Session
+
+
+def allowed_seconds(attempt: Attempt) -> int:
+    """limit x factor + grants, in whole seconds. Reads the grants unless ``granted`` was annotated."""
+    granted = getattr(attempt, "granted", None)
+    if granted is None:
+        granted = attempt.grants.aggregate(total=Sum("seconds"))["total"] or 0
+    return math.ceil(attempt.limit_seconds * attempt.factor) + int(granted)
+
+
+def ends_at(attempt: Attempt) -> dt.datetime | None:
+    """When the clock runs out, or None before the start. A paused attempt ends later by its pause."""
+    if attempt.started_at is None:
+        return None
+    return attempt.started_at + dt.timedelta(seconds=allowed_seconds(attempt))
+
+
+def remaining_ms(attempt: Attempt, now: dt.datetime) -> int:
+    """Milliseconds left on the server's clock: the full time before the start, frozen during a pause, never below 0."""
+    if attempt.state == AttemptState.READY:
+        return allowed_seconds(attempt) * 1000
+    end = ends_at(attempt)
+    if end is None or attempt.state not in (AttemptState.IN_PROGRESS, AttemptState.PAUSED):
+        return 0
+    left = end - (attempt.paused_at or now)
+    return max(0, left // dt.timedelta(milliseconds=1))
+
+
+def in_time_until(attempt: Attempt, grace_seconds: int) -> dt.datetime | None:
+    """What the server received by this moment is in time; the grace is the same for all."""
+    end = ends_at(attempt)
+    return None if end is None else end + dt.timedelta(seconds=grace_seconds)
+
+
+def opens_at(session: Session) -> dt.datetime:
+    """When work may start: the real start once given, else the planned one."""
+    return session.started_at or session.starts_at
+
+
+def entry_closes_at(session: Session) -> dt.datetime:
+    return opens_at(session) + dt.timedelta(minutes=session.entry_minutes)
+
+
+def is_open(session: Session, now: dt.datetime) -> bool:
+    """A session is open from its start (by a proctor or by the clock) until it is closed."""
+    return session.state == SessionState.RUNNING and session.started_at is not None and session.started_at <= now

@@ -1,0 +1,143 @@
+"""The sitting: attempts, response events, grants of time, receipts and messages."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from exams.assembly.models import Form
+from exams.enums import AttemptState, Component, EventState, GrantKind
+from exams.scheduling.models import Registration
+from lib.appendonly import append_only_triggers
+
+NO_HEAD = "0" * 64
+
+
+class Attempt(models.Model):
+    """One candidate's work on one component.
+
+    End = started_at + limit_seconds x factor + sum of grants, always computed, never stored. ``head`` and ``events``
+    are the newest link of the response chain, written with it under the row's lock.
+    """
+
+    uuid = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="attempts")
+    component = models.CharField("科目", max_length=20, choices=Component.choices)
+    position = models.PositiveSmallIntegerField("顺序")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="attempts")
+    state = models.CharField("状态", max_length=20, choices=AttemptState.choices, default=AttemptState.READY)
+    limit_seconds = models.PositiveIntegerField("时长（秒）")
+    factor = models.DecimalField("时长系数", max_digits=3, decimal_places=2, default=1)
+    started_at = models.DateTimeField("开始时间", null=True, blank=True)
+    paused_at = models.DateTimeField("暂停时间", null=True, blank=True)
+    submitted_at = models.DateTimeField("交卷时间", null=True, blank=True)
+    last_seen_at = models.DateTimeField("最近联系时间", null=True, blank=True)
+    device = models.CharField("机器", max_length=80, blank=True)
+    head = models.CharField(max_length=64, default=NO_HEAD)
+    events = models.PositiveIntegerField("作答记录数", default=0)
+
+    class Meta:
+        verbose_name = "答题"
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "component"], name="exams_one_attempt_per_component"),
+            models.UniqueConstraint(
+                fields=["registration"],
+                condition=Q(state__in=["in_progress", "paused"]),
+                name="exams_one_open_attempt",
+            ),
+            models.CheckConstraint(condition=Q(state__in=AttemptState.values), name="exams_attempt_state"),
+            models.CheckConstraint(condition=Q(component__in=Component.values), name="exams_attempt_component"),
+            models.CheckConstraint(condition=Q(factor__gte=1), name="exams_attempt_factor"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["in_progress", "paused", "submitted"]) | Q(started_at__isnull=False),
+                name="exams_attempt_started_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="paused", paused_at__isnull=False) | (~Q(state="paused") & Q(paused_at__isnull=True)),
+                name="exams_attempt_paused_at",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="submitted") | Q(submitted_at__isnull=False), name="exams_attempt_submitted_at"
+            ),
+        ]
+        indexes = [models.Index(fields=["state"], condition=Q(state="in_progress"), name="exams_attempt_running")]
+
+
+class ResponseEvent(models.Model):
+    """作答记录: one change of one response; a link of the attempt's hash chain. Never updated, never deleted."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="response_events")
+    seq = models.PositiveIntegerField()
+    key = models.UUIDField()
+    slot = models.CharField(max_length=20)
+    rev = models.BigIntegerField()
+    # Canonical text, not jsonb: what was acknowledged comes back byte for byte.
+    response = models.TextField()
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=12, choices=EventState.choices)
+    prev = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "作答记录"
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "seq"], name="exams_event_seq"),
+            models.UniqueConstraint(fields=["attempt", "key"], name="exams_event_key"),
+            models.CheckConstraint(condition=Q(state__in=EventState.values), name="exams_event_state"),
+        ]
+        triggers = append_only_triggers("response_event")
+
+
+class Response(models.Model):
+    """作答: the newest accepted revision per slot. A projection of the events; can be rebuilt from them."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="responses")
+    slot = models.CharField(max_length=20)
+    rev = models.BigIntegerField()
+    seq = models.PositiveIntegerField()
+    response = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["attempt", "slot"], name="exams_one_response")]
+
+
+class TimeGrant(models.Model):
+    """补时: seconds added to one attempt, with reason. ``request`` makes a repeated click one grant."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="grants")
+    seconds = models.PositiveIntegerField("秒数")
+    kind = models.CharField(max_length=10, choices=GrantKind.choices, default=GrantKind.GRANT)
+    reason = models.TextField("原因")
+    granted_by = models.CharField("操作人", max_length=120)
+    granted_at = models.DateTimeField("时间")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(kind__in=GrantKind.values), name="exams_grant_kind")]
+        triggers = append_only_triggers("time_grant")
+
+
+class Receipt(models.Model):
+    """回执: what was handed in, as canonical JSON with an Ed25519 signature. A later one names the one it supersedes."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="receipts")
+    number = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    signature = models.CharField(max_length=100)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["attempt", "number"], name="exams_one_receipt_number")]
+        triggers = append_only_triggers("receipt")
+
+
+class AttemptMessage(models.Model):
+    """A proctor's words to a candidate, shown on the open page."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="messages")
+    text = models.CharField("内容", max_length=500)
+    sent_by = models.CharField("发送人", max_length=120)
+    sent_at = models.DateTimeField("时间")
+
+    class Meta:
+        triggers = append_only_triggers("attempt_message")

@@ -1,0 +1,283 @@
+"""Every write of the sitting: start, hand-in, grants of time, pause, end, messages.
+
+The only functions that move an attempt's state. Each locks the attempt's row, checks the transition table, writes the
+change and one audit event in one transaction.
+"""
+
+import datetime as dt
+import math
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.services import SYSTEM, Actor, record
+from exams.delivery import clock, receipts, saving
+from exams.delivery.models import Attempt, AttemptMessage, Receipt, TimeGrant
+from exams.enums import ATTEMPT_TRANSITIONS, HANDED_IN_STATES, OPEN_STATES, AttemptState, GrantKind, TakeOver
+from exams.scheduling.models import Registration
+from exams.signals import attempt_submitted
+from lib.clock import database_now
+from lib.refusals import Conflict, Forbidden, Invalid
+from lib.states import check_transition
+
+MAX_GRANT_SECONDS = 4 * 3600
+
+
+@transaction.atomic
+def start(*, attempt_id: int, device: str, take_over: bool, by: User) -> tuple[Attempt, dt.datetime]:
+    """Start an attempt or go on with it; return it with the database's time.
+
+    Effects in order: seat taken (or taken over where policy allows), clock started at the first call, audit.
+    Refuses with a sentence: before the start, after entry closed, when handed in, on another machine, while another
+    component is open.
+    """
+    attempt = saving.lock_attempt(attempt_id)
+    now = database_now()
+    session = attempt.registration.session
+    if attempt.state in HANDED_IN_STATES:
+        raise Conflict("这个科目已经交卷，不能再次进入。", code="already_submitted", state=attempt.state)
+    if attempt.state == AttemptState.VOIDED:
+        raise Conflict("这场考试已作废，请联系监考员。", code="voided", state=attempt.state)
+    if attempt.state == AttemptState.READY:
+        _check_entry(attempt, now)
+        attempt.state, attempt.started_at, attempt.device = AttemptState.IN_PROGRESS, now, device
+        Attempt.objects.filter(pk=attempt.pk).update(
+            state=attempt.state, started_at=now, device=device, last_seen_at=now
+        )
+        _audit(attempt, by=by, at=now, action="attempt.start")
+        return attempt, now
+    if attempt.device and attempt.device != device:
+        if not take_over:
+            raise Conflict(
+                "你已在另一台机器或另一个页面上答题。要在这里继续，请选择“在本机继续”；原页面将停止保存。"
+                if session.take_over == TakeOver.CANDIDATE
+                else "你已在另一台机器或另一个页面上答题。需要换机请举手，由监考员允许后再进入。",
+                code="other_device",
+                take_over=session.take_over == TakeOver.CANDIDATE,
+            )
+        if session.take_over != TakeOver.CANDIDATE:
+            raise Conflict("本场考试换机须由监考员允许，请举手。", code="other_device", take_over=False)
+        _audit(attempt, by=by, at=now, action="attempt.take_over")
+    attempt.device = device
+    Attempt.objects.filter(pk=attempt.pk).update(device=device, last_seen_at=now)
+    return attempt, now
+
+
+def _check_entry(attempt: Attempt, now: dt.datetime) -> None:
+    session = attempt.registration.session
+    if not clock.is_open(session, now):
+        local = clock.opens_at(session).astimezone(dt.timezone(dt.timedelta(hours=8)))
+        if now < clock.opens_at(session) or session.started_at is None:
+            raise Conflict(
+                f"考试还没有开始，计划 {local:%H:%M} 开考，请在本页等候监考员宣布开考。", code="not_open"
+            )
+        raise Conflict("这场考试已经结束，不能再进入。如有疑问请联系监考员。", code="closed")
+    earlier = [
+        other
+        for other in Attempt.objects.filter(registration_id=attempt.registration_id).exclude(pk=attempt.pk)
+        if other.position < attempt.position or other.state in OPEN_STATES
+    ]
+    for other in earlier:
+        if other.state in OPEN_STATES:
+            raise Conflict(f"请先完成并交卷“{other.get_component_display()}”科目，再开始本科目。", code="other_open")
+    sat_before = any(other.started_at for other in earlier)
+    if not sat_before and now > clock.entry_closes_at(session):
+        raise Conflict(
+            f"开考已超过 {session.entry_minutes} 分钟，按考场规则不能再入场。请联系监考员。", code="entry_closed"
+        )
+
+
+@transaction.atomic
+def submit(*, attempt_id: int, raw_events: Any, device: str, by: User) -> tuple[Attempt, Receipt]:
+    """Hand in: last events, final state and receipt, all or nothing. A repetition returns the same receipt.
+
+    After the end the hand-in closes the attempt as 到时自动交卷; events that came too late are held.
+    """
+    attempt = saving.lock_attempt(attempt_id)
+    saving.check_seat(attempt, device)
+    events = saving.read_events(attempt, raw_events)
+    if attempt.state == AttemptState.READY:
+        raise Conflict("考试还没有开始，不能交卷。", code="not_started")
+    if attempt.state == AttemptState.VOIDED:
+        raise Conflict("这场考试已作废，不能交卷。请联系监考员。", code="voided")
+    now = database_now()
+    saving.append(attempt, events, now=now)
+    if attempt.state in HANDED_IN_STATES:
+        return attempt, _newest_receipt(attempt)
+    limit = clock.in_time_until(attempt, attempt.registration.session.scheme.grace_seconds)
+    over = attempt.state == AttemptState.IN_PROGRESS and limit is not None and now > limit
+    receipt = _close(attempt, AttemptState.EXPIRED if over else AttemptState.SUBMITTED, at=now, by=by)
+    return attempt, receipt
+
+
+@transaction.atomic
+def expire(*, attempt_id: int) -> bool:
+    """Hand in an attempt whose time and grace are over (the sweep's act); False when it is not."""
+    attempt = saving.lock_attempt(attempt_id)
+    now = database_now()
+    limit = clock.in_time_until(attempt, attempt.registration.session.scheme.grace_seconds)
+    if attempt.state != AttemptState.IN_PROGRESS or limit is None or now <= limit:
+        return False
+    _close(attempt, AttemptState.EXPIRED, at=now, by=SYSTEM)
+    return True
+
+
+@transaction.atomic
+def end(*, attempt_id: int, reason: str, by: User) -> Attempt:
+    """End one candidate's work now (强制交卷), with a reason. What was saved is handed in."""
+    reason = _reason(reason)
+    attempt = saving.lock_attempt(attempt_id)
+    check_transition(
+        ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.SUBMITTED, what=f"{_who(attempt)}的答题"
+    )
+    now = database_now()
+    _close(attempt, AttemptState.SUBMITTED, at=now, by=by, reason=reason, action="attempt.end")
+    return attempt
+
+
+def _close(
+    attempt: Attempt, state: AttemptState, *, at: dt.datetime, by: Actor, reason: str = "", action: str = ""
+) -> Receipt:
+    check_transition(ATTEMPT_TRANSITIONS, AttemptState(attempt.state), state, what="答题")
+    attempt.state, attempt.submitted_at, attempt.paused_at = state, at, None
+    Attempt.objects.filter(pk=attempt.pk).update(state=state, submitted_at=at, paused_at=None)
+    receipt = receipts.issue(attempt, at=at)
+    _audit(
+        attempt, by=by, at=at, action=action or f"attempt.{state}", reason=reason,
+        data={"events": attempt.events, "head": attempt.head},
+    )  # fmt: skip
+    attempt_submitted.send(sender=Attempt, attempt_id=attempt.pk)
+    return receipt
+
+
+def _newest_receipt(attempt: Attempt) -> Receipt:
+    return attempt.receipts.order_by("-number")[0]
+
+
+@transaction.atomic
+def grant(*, attempt_id: int, seconds: int, reason: str, by: User) -> Attempt:
+    """Add seconds to one attempt's clock (补时), with a reason. Only while it is not handed in."""
+    reason = _reason(reason)
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 1 <= seconds <= MAX_GRANT_SECONDS:
+        raise Invalid("补时应为 1 秒到 4 小时之间的整数秒。", errors=[{"field": "seconds", "code": "range", "message": "补时应为 1 到 14400 的整数秒。"}])
+    attempt = saving.lock_attempt(attempt_id)
+    if attempt.state not in (AttemptState.READY, *OPEN_STATES):
+        raise Conflict(f"{_who(attempt)}已交卷，不能补时。", code="wrong_state", state=attempt.state)
+    now = database_now()
+    TimeGrant.objects.create(
+        attempt=attempt, seconds=seconds, reason=reason, granted_by=by.display_name, granted_at=now
+    )
+    _audit(attempt, by=by, at=now, action="attempt.grant", reason=reason, data={"seconds": seconds})
+    end_at = clock.ends_at(attempt)
+    tail = f"，结束时间 {end_at.astimezone(dt.timezone(dt.timedelta(hours=8))):%H:%M:%S}" if end_at else ""
+    _tell(attempt, f"监考员已为你补时 {_duration(seconds)}{tail}。", by=by, at=now)
+    return attempt
+
+
+@transaction.atomic
+def pause(*, attempt_id: int, reason: str, by: User) -> Attempt:
+    """Stop one candidate's clock and hide the form."""
+    reason = _reason(reason)
+    attempt = saving.lock_attempt(attempt_id)
+    check_transition(
+        ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.PAUSED, what=f"{_who(attempt)}的答题"
+    )
+    now = database_now()
+    attempt.state, attempt.paused_at = AttemptState.PAUSED, now
+    Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state, paused_at=now)
+    _audit(attempt, by=by, at=now, action="attempt.pause", reason=reason)
+    return attempt
+
+
+@transaction.atomic
+def resume(*, attempt_id: int, reason: str, by: User) -> Attempt:
+    """Let a paused candidate go on; the pause is added to the clock, rounded up to the second."""
+    attempt = saving.lock_attempt(attempt_id)
+    if attempt.state != AttemptState.PAUSED or attempt.paused_at is None:
+        raise Conflict(f"{_who(attempt)}没有暂停，不需要恢复。", code="wrong_state", state=attempt.state)
+    now = database_now()
+    seconds = max(1, math.ceil((now - attempt.paused_at).total_seconds()))
+    TimeGrant.objects.create(
+        attempt=attempt, seconds=seconds, kind=GrantKind.PAUSE, reason=reason.strip() or "暂停后恢复",
+        granted_by=by.display_name, granted_at=now,
+    )  # fmt: skip
+    attempt.state, attempt.paused_at = AttemptState.IN_PROGRESS, None
+    Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state, paused_at=None)
+    _audit(attempt, by=by, at=now, action="attempt.resume", reason=reason, data={"seconds": seconds})
+    return attempt
+
+
+@transaction.atomic
+def message(*, attempt_id: int, text: str, by: User) -> Attempt:
+    """Send a proctor's words to one candidate."""
+    text = text.strip()
+    if not 1 <= len(text) <= 500:
+        raise Invalid("请填写 1–500 字的消息。", errors=[{"field": "text", "code": "length", "message": "请填写 1–500 字的消息。"}])
+    attempt = saving.lock_attempt(attempt_id)
+    now = database_now()
+    _tell(attempt, text, by=by, at=now)
+    _audit(attempt, by=by, at=now, action="attempt.message", data={"text": text})
+    return attempt
+
+
+@transaction.atomic
+def admit_device(*, attempt_id: int, reason: str, by: User) -> Attempt:
+    """Free the seat so that the candidate can go on at another machine (允许换机)."""
+    reason = _reason(reason)
+    attempt = saving.lock_attempt(attempt_id)
+    if attempt.state not in OPEN_STATES:
+        raise Conflict(f"{_who(attempt)}不在答题中，不需要换机。", code="wrong_state", state=attempt.state)
+    Attempt.objects.filter(pk=attempt.pk).update(device="")
+    _audit(attempt, by=by, at=database_now(), action="attempt.admit_device", reason=reason)
+    return attempt
+
+
+@transaction.atomic
+def promise(*, registration: Registration, by: User) -> None:
+    """Keep that the candidate checked the data, read the rules and gave the promise (once)."""
+    now = database_now()
+    if Registration.objects.filter(pk=registration.pk, promised_at__isnull=True).update(promised_at=now):
+        record(
+            stream=registration.session.stream, by=by, at=now, action="registration.promise",
+            target=f"registration:{registration.uuid}",
+        )  # fmt: skip
+
+
+def seen(*, attempt_id: int, at: dt.datetime) -> None:
+    """Note a sign of life, at most every five seconds: the console shows who lost contact."""
+    Attempt.objects.filter(pk=attempt_id, last_seen_at__lt=at - dt.timedelta(seconds=5)).update(last_seen_at=at)
+
+
+def check_own(attempt: Attempt, user: User) -> None:
+    if attempt.registration.candidate.user_id != user.pk:
+        raise Forbidden("这不是你的考试。")
+
+
+def _tell(attempt: Attempt, text: str, *, by: Actor, at: dt.datetime) -> None:
+    AttemptMessage.objects.create(attempt=attempt, text=text, sent_by=by.display_name, sent_at=at)
+
+
+def _reason(reason: Any) -> str:
+    text = reason.strip() if isinstance(reason, str) else ""
+    if not 2 <= len(text) <= 300:
+        raise Invalid("请填写原因（2–300 字），它会记入考场日志。", errors=[{"field": "reason", "code": "required", "message": "请填写原因（2–300 字）。"}])
+    return text
+
+
+def _who(attempt: Attempt) -> str:
+    return f"{attempt.registration.seat} 号座位考生“{attempt.registration.candidate.name}”"
+
+
+def _duration(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return (f"{minutes} 分钟" if minutes else "") + (f"{' ' if minutes else ''}{rest} 秒" if rest else "")
+
+
+def _audit(
+    attempt: Attempt, *, by: Actor, at: dt.datetime, action: str, reason: str = "", data: dict[str, Any] | None = None
+) -> None:
+    record(
+        stream=attempt.registration.session.stream, by=by, at=at, action=action,
+        target=f"attempt:{attempt.uuid}", reason=reason, data=data,
+    )  # fmt: skip

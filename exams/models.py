@@ -1,0 +1,21 @@
+"""The exams room's models: assembly (what is sat), scheduling (who sits when), delivery (the sitting)."""
+
+from exams.assembly.models import Blueprint, BlueprintCell, Form, FormItem
+from exams.delivery.models import Attempt, AttemptMessage, Receipt, Response, ResponseEvent, TimeGrant
+from exams.scheduling.models import (
+    Batch,
+    Registration,
+    Room,
+    Scheme,
+    SchemeComponent,
+    Session,
+    SessionForm,
+    SessionProctor,
+    Site,
+)
+
+__all__ = [
+    "Attempt", "AttemptMessage", "Batch", "Blueprint", "BlueprintCell", "Form", "FormItem", "Receipt", "Registration",
+    "Response", "ResponseEvent", "Room", "Scheme", "SchemeComponent", "Session", "SessionForm", "SessionProctor",
+    "Site", "TimeGrant",
+]  # fmt: skip

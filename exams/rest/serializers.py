@@ -1,0 +1,117 @@
+"""Shapes of the candidate API, for the schema. Checking of events is delivery's: it names every faulty key."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from exams.enums import AttemptState, Component, EventState, SessionState
+
+
+class Shape(serializers.Serializer[dict[str, Any]]):
+    """Base of shapes that only describe."""
+
+
+class SessionShape(Shape):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    state = serializers.ChoiceField(choices=SessionState.choices)
+
+
+class AttemptSummary(Shape):
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=AttemptState.choices)
+    component = serializers.ChoiceField(choices=Component.choices)
+    session = SessionShape()
+    opens_at = serializers.DateTimeField()
+    closes_at = serializers.DateTimeField()
+    remaining_ms = serializers.IntegerField()
+
+
+class StartRequest(Shape):
+    take_over = serializers.BooleanField(required=False, default=False)
+    tab = serializers.CharField(required=False, default="", max_length=40, allow_blank=True)
+
+
+class ChoiceShape(Shape):
+    id = serializers.CharField()
+    text = serializers.CharField()
+
+
+class ItemShape(Shape):
+    slot = serializers.CharField()
+    interaction = serializers.CharField()
+    stimulus = serializers.CharField()
+    prompt = serializers.JSONField()
+    choices = ChoiceShape(many=True)
+    max_score = serializers.FloatField()
+    title = serializers.CharField(required=False)
+    minutes = serializers.IntegerField(required=False)
+    task = serializers.JSONField(required=False)
+
+
+class SectionShape(Shape):
+    title = serializers.CharField()
+    items = ItemShape(many=True)  # type: ignore[assignment]
+
+
+class MessageShape(Shape):
+    id = serializers.UUIDField()
+    text = serializers.CharField()
+    sent_at = serializers.DateTimeField()
+
+
+class StartAnswer(Shape):
+    attempt = serializers.UUIDField()
+    token = serializers.CharField()
+    state = serializers.ChoiceField(choices=AttemptState.choices)
+    head = serializers.CharField()
+    server_time = serializers.DateTimeField()
+    remaining_ms = serializers.IntegerField()
+    sections = SectionShape(many=True)
+    responses = serializers.DictField(child=serializers.JSONField())
+    messages = MessageShape(many=True)
+
+
+class EventShape(Shape):
+    key = serializers.UUIDField()
+    slot = serializers.CharField()
+    rev = serializers.IntegerField()
+    response = serializers.JSONField()
+
+
+class EventsRequest(Shape):
+    events = EventShape(many=True)
+
+
+class AckShape(Shape):
+    key = serializers.UUIDField()
+    seq = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=EventState.choices)
+    current = serializers.JSONField(allow_null=True)
+
+
+class SaveAnswer(Shape):
+    acks = AckShape(many=True)
+    head = serializers.CharField()
+    state = serializers.ChoiceField(choices=AttemptState.choices)
+    server_time = serializers.DateTimeField()
+    remaining_ms = serializers.IntegerField()
+    messages = MessageShape(many=True)
+
+
+class AttemptStatus(Shape):
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(choices=AttemptState.choices)
+    component = serializers.ChoiceField(choices=Component.choices)
+    head = serializers.CharField()
+    server_time = serializers.DateTimeField()
+    remaining_ms = serializers.IntegerField()
+    messages = MessageShape(many=True)
+
+
+class SubmitAnswer(Shape):
+    receipt = serializers.JSONField()
+    signature = serializers.CharField()
+    short_code = serializers.CharField()
+    state = serializers.ChoiceField(choices=AttemptState.choices)
+    messages = MessageShape(many=True)

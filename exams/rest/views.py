@@ -1,0 +1,143 @@
+"""The candidate API of the contract."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from exams.delivery import clock, queries, receipts, saving, services, tokens
+from exams.delivery.formcache import sections_of_form
+from exams.delivery.models import Attempt
+from exams.rest import serializers as shapes
+from exams.rest.access import AUTHENTICATION, caller
+from lib.canonical import parse
+from lib.clock import database_now
+from lib.refusals import Invalid, NotFound
+
+
+def _status(attempt: Attempt, now: dt.datetime) -> dict[str, Any]:
+    return {
+        "head": attempt.head,
+        "state": attempt.state,
+        "server_time": now.isoformat(),
+        "remaining_ms": clock.remaining_ms(attempt, now),
+        "messages": queries.messages_of(attempt),
+    }
+
+
+def _events(request: Request) -> Any:
+    if not isinstance(request.data, dict) or "events" not in request.data:
+        raise Invalid("请提交 events 列表。", errors=[{"field": "events", "code": "required", "message": "缺少 events。"}])
+    return request.data["events"]
+
+
+class MyAttemptsView(APIView):
+    """What a candidate has to sit, theory first."""
+
+    @extend_schema(responses=shapes.AttemptSummary(many=True), operation_id="me_attempts")
+    def get(self, request: Request) -> Response:
+        assert isinstance(request.user, User)
+        now = database_now()
+        return Response([queries.summary(attempt, now) for attempt in queries.attempts_of_user(request.user.pk)])
+
+
+class AttemptView(APIView):
+    """State, time and messages of one attempt."""
+
+    authentication_classes = AUTHENTICATION
+
+    @extend_schema(responses=shapes.AttemptStatus, operation_id="attempt_status")
+    def get(self, request: Request, attempt_uuid: UUID) -> Response:
+        who = caller(request, attempt_uuid)
+        attempt = queries.with_clock(Attempt.objects.filter(pk=who.attempt_id)).get()
+        now = database_now()
+        services.seen(attempt_id=attempt.pk, at=now)
+        return Response({"id": str(attempt.uuid), "component": attempt.component, **_status(attempt, now)})
+
+
+class StartView(APIView):
+    """Start or go on: the form without keys, a token bound to attempt and seat, and what the server holds."""
+
+    authentication_classes = AUTHENTICATION
+
+    @extend_schema(request=shapes.StartRequest, responses=shapes.StartAnswer, operation_id="attempt_start")
+    def post(self, request: Request, attempt_uuid: UUID) -> Response:
+        form = shapes.StartRequest(data=request.data if isinstance(request.data, dict) else {})
+        form.is_valid(raise_exception=True)
+        who = caller(request, attempt_uuid, tab=form.validated_data["tab"])
+        attempt, now = services.start(
+            attempt_id=who.attempt_id, device=who.device, take_over=form.validated_data["take_over"], by=who.user
+        )
+        paused = attempt.paused_at is not None
+        return Response(
+            {
+                "attempt": str(attempt.uuid),
+                "token": tokens.issue(str(attempt.uuid), attempt.device),
+                **_status(attempt, now),
+                # A paused attempt hides the form; the page asks again when it goes on.
+                "sections": [] if paused else sections_of_form(attempt.form_id),
+                "responses": queries.held_responses(attempt),
+            }
+        )
+
+
+class ResponsesView(APIView):
+    """Save a batch of events; durable before it answers."""
+
+    authentication_classes = AUTHENTICATION
+
+    @extend_schema(request=shapes.EventsRequest, responses=shapes.SaveAnswer, operation_id="attempt_save")
+    def post(self, request: Request, attempt_uuid: UUID) -> Response:
+        who = caller(request, attempt_uuid)
+        attempt, acks, now = saving.save_responses(
+            attempt_id=who.attempt_id, raw_events=_events(request), device=who.device
+        )
+        return Response({"acks": acks, **_status(attempt, now)})
+
+
+class SubmitView(APIView):
+    """Hand in: all or nothing, idempotent; answers with the receipt."""
+
+    authentication_classes = AUTHENTICATION
+
+    @extend_schema(request=shapes.EventsRequest, responses=shapes.SubmitAnswer, operation_id="attempt_submit")
+    def post(self, request: Request, attempt_uuid: UUID) -> Response:
+        who = caller(request, attempt_uuid)
+        attempt, receipt = services.submit(
+            attempt_id=who.attempt_id, raw_events=_events(request), device=who.device, by=who.user
+        )
+        return Response(
+            {
+                "receipt": parse(receipt.body),
+                "signature": receipt.signature,
+                "short_code": receipts.short_code(receipt),
+                "state": attempt.state,
+                "messages": queries.messages_of(attempt),
+            }
+        )
+
+
+class UploadsView(APIView):
+    """Files for upload items; no item of today takes any."""
+
+    authentication_classes = AUTHENTICATION
+
+    @extend_schema(request=None, responses={409: shapes.Shape}, operation_id="attempt_upload")
+    def post(self, request: Request, attempt_uuid: UUID) -> Response:
+        caller(request, attempt_uuid)
+        raise NotFound("这份试卷没有需要上传文件的试题。")
+
+
+@require_safe
+def receipt_keys(request: HttpRequest) -> JsonResponse:
+    """/.well-known/exam-receipt-keys: the public keys that verify receipts."""
+    response = JsonResponse(receipts.public_keys(), content_type="application/jwk-set+json")
+    response["Cache-Control"] = "public, max-age=300"
+    return response

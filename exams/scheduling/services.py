@@ -1,0 +1,104 @@
+"""Every write of planning: sessions are published, started and closed here."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from accounts.models import Candidate, User
+from audit.services import SYSTEM, Actor, record
+from exams.delivery.models import Attempt
+from exams.enums import SESSION_TRANSITIONS, AttemptState, FormState, SessionState
+from exams.scheduling.models import Registration, Room, Session
+from lib.clock import database_now
+from lib.refusals import Conflict, Invalid
+from lib.states import check_transition
+
+
+def _locked(session_id: int) -> Session:
+    return Session.objects.select_for_update(of=("self",)).select_related("scheme").get(pk=session_id)
+
+
+@transaction.atomic
+def register(*, session: Session, candidate: Candidate, room: Room, seat: str, ticket_number: str) -> Registration:
+    """Register and seat one candidate while the session is being planned."""
+    if session.state != SessionState.DRAFT:
+        raise Conflict("场次已发布，不能再增加考生；请先联系管理员。", code="wrong_state")
+    return Registration.objects.create(
+        session=session, candidate=candidate, room=room, seat=seat, ticket_number=ticket_number
+    )
+
+
+@transaction.atomic
+def publish(*, session_id: int, by: User) -> Session:
+    """Publish a planned session.
+
+    Effects in order: forms checked (one locked form per component), attempts prepared for every registration so that
+    the start costs nothing, state published, audit.
+    """
+    session = _locked(session_id)
+    check_transition(SESSION_TRANSITIONS, SessionState(session.state), SessionState.PUBLISHED, what="场次")
+    forms = {row.component: row.form for row in session.forms.select_related("form")}
+    components = list(session.scheme.components.all())
+    for component in components:
+        form = forms.get(component.component)
+        if form is None or form.state != FormState.LOCKED:
+            raise Invalid(f"“{component.get_component_display()}”科目还没有选定已锁定的试卷，请先组卷并锁定。")
+    if sum(component.weight for component in components) != 100:
+        raise Invalid("考核方案各科目的权重之和应为 100%，请先修改考核方案。")
+    registrations = list(session.registrations.all())
+    if not registrations:
+        raise Invalid("场次还没有考生，请先报名并编排座位。")
+    Attempt.objects.bulk_create(
+        [
+            Attempt(
+                registration=registration,
+                component=component.component,
+                position=component.position,
+                form=forms[component.component],
+                limit_seconds=component.minutes * 60,
+            )
+            for registration in registrations
+            for component in components
+        ]
+    )
+    return _move(session, SessionState.PUBLISHED, by=by, action="session.publish", data={"candidates": len(registrations)})
+
+
+@transaction.atomic
+def start(*, session_id: int, by: Actor) -> Session:
+    """统一开考: from now on candidates may start. Each attempt's own clock begins at its own start."""
+    session = _locked(session_id)
+    check_transition(SESSION_TRANSITIONS, SessionState(session.state), SessionState.RUNNING, what="场次")
+    session.started_at = database_now()
+    Session.objects.filter(pk=session.pk).update(started_at=session.started_at)
+    return _move(session, SessionState.RUNNING, by=by, action="session.start")
+
+
+@transaction.atomic
+def close(*, session_id: int, by: Actor) -> Session:
+    """结束场次: nobody may enter any more; who never came is 缺考. Refused while somebody still works."""
+    session = _locked(session_id)
+    check_transition(SESSION_TRANSITIONS, SessionState(session.state), SessionState.CLOSED, what="场次")
+    attempts = Attempt.objects.filter(registration__session=session)
+    working = attempts.filter(state__in=[AttemptState.IN_PROGRESS, AttemptState.PAUSED]).count()
+    if working:
+        raise Conflict(f"还有 {working} 名考生正在答题，请等他们交卷后再结束场次。", code="still_working")
+    absent = attempts.filter(state=AttemptState.READY).update(state=AttemptState.EXPIRED)
+    return _move(session, SessionState.CLOSED, by=by, action="session.close", data={"absent_attempts": absent})
+
+
+def start_due(now: dt.datetime) -> int:
+    """Start published sessions whose planned time has come (the sweep's act); return how many."""
+    due = Session.objects.filter(state=SessionState.PUBLISHED, starts_at__lte=now).values_list("pk", flat=True)
+    for session_id in due:
+        start(session_id=session_id, by=SYSTEM)
+    return len(due)
+
+
+def _move(session: Session, state: SessionState, *, by: Actor, action: str, data: dict[str, int] | None = None) -> Session:
+    session.state = state
+    Session.objects.filter(pk=session.pk).update(state=state)
+    record(
+        stream=session.stream, by=by, at=database_now(), action=action, target=f"session:{session.uuid}", data=data
+    )
+    return session

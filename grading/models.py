@@ -1,0 +1,112 @@
+"""Judging the answers: scoring runs, item scores, results."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import User
+from exams.models import Attempt, Registration
+from grading.enums import Outcome, ResultState
+from itembank.models import ItemVersion
+from lib.appendonly import append_only_triggers
+from lib.leases import LeasedTask, TaskState
+
+
+class ScoringRun(LeasedTask):
+    """评分任务: a leased row. ``slot`` is empty for the run over all objective items of an attempt.
+
+    Unique on what is scored and by which scorer: n deliveries of the task have one result, and a newer scorer
+    version makes a new run beside the old one.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="scoring_runs")
+    slot = models.CharField("题位", max_length=20, blank=True)
+    item_version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    head = models.CharField("作答记录链头", max_length=64)
+    scorer_name = models.CharField("评分程序", max_length=40)
+    scorer_version = models.CharField("评分程序版本", max_length=20)
+
+    class Meta:
+        verbose_name = "评分任务"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "slot", "head", "scorer_name", "scorer_version"], name="grading_one_run"
+            ),
+            models.CheckConstraint(condition=Q(state__in=TaskState.values), name="grading_run_state"),
+        ]
+        indexes = [models.Index(fields=["state", "created_at"], condition=~Q(state="done"), name="grading_run_open")]
+
+
+class ItemScore(models.Model):
+    """得分 of one slot by one run, with evidence per criterion. Append-only."""
+
+    run = models.ForeignKey(ScoringRun, on_delete=models.PROTECT, related_name="scores")
+    slot = models.CharField("题位", max_length=20)
+    item_version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    points = models.DecimalField("得分", max_digits=6, decimal_places=2)
+    max_points = models.DecimalField("满分", max_digits=6, decimal_places=2)
+    # [{"id", "name", "codes": [requirement codes], "points", "max", "evidence"}], points on the form's scale
+    criteria = models.JSONField("评分项")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "slot"], name="grading_one_score"),
+            models.CheckConstraint(
+                condition=Q(points__gte=0) & Q(points__lte=F("max_points")), name="grading_points_in_range"
+            ),
+        ]
+        triggers = append_only_triggers("item_score")
+
+
+class Result(models.Model):
+    """成绩 of a registration over its components. 待评分 -> 待复核 -> 已复核 -> 已发布, by two different persons."""
+
+    uuid = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
+    registration = models.OneToOneField(Registration, on_delete=models.PROTECT, related_name="result")
+    state = models.CharField("状态", max_length=20, choices=ResultState.choices, default=ResultState.SCORING)
+    outcome = models.CharField("结论", max_length=10, choices=Outcome.choices, blank=True)
+    weighted = models.DecimalField("综合成绩", max_digits=6, decimal_places=2, null=True)
+    # The rules of the scheme version used, each with the figure it was held against.
+    rules = models.JSONField("合格规则", default=list)
+    concluded_at = models.DateTimeField("合成时间", null=True)
+    reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="复核人")
+    reviewed_at = models.DateTimeField("复核时间", null=True)
+    released_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="发布人")
+    released_at = models.DateTimeField("发布时间", null=True)
+
+    class Meta:
+        verbose_name = "成绩"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ResultState.values), name="grading_result_state"),
+            models.CheckConstraint(condition=Q(outcome__in=["", *Outcome.values]), name="grading_outcome"),
+            models.CheckConstraint(
+                condition=~Q(state="reviewed") | Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+                name="grading_reviewed_by",
+            ),
+            # Two persons: whoever reviewed does not release.
+            models.CheckConstraint(
+                condition=~Q(state="released")
+                | (
+                    Q(reviewed_by__isnull=False, released_by__isnull=False, released_at__isnull=False)
+                    & ~Q(released_by=F("reviewed_by"))
+                ),
+                name="grading_released_by_another",
+            ),
+        ]
+
+
+class ComponentResult(models.Model):
+    """科目成绩 with a profile per work area, task and requirement."""
+
+    result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="components")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="+")
+    points = models.DecimalField("得分", max_digits=6, decimal_places=2)
+    max_points = models.DecimalField("满分", max_digits=6, decimal_places=2)
+    percent = models.DecimalField("百分制", max_digits=5, decimal_places=2)
+    absent = models.BooleanField("缺考", default=False)
+    # [{"kind": "area"|"task"|"requirement", "level", "code", "name", "points", "max"}]
+    profile = models.JSONField("分项")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["result", "attempt"], name="grading_one_component_result")]

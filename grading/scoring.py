@@ -1,0 +1,60 @@
+"""From responses to points on the form's scale: pure given (pinned versions, responses)."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from exams.models import FormItem
+from itembank.queries import PRACTICAL, score_objective
+from itembank.practical import kind
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Points of one slot; ``criteria`` rows are ``{"id","name","codes","points","max","evidence"}``."""
+
+    slot: str
+    item_version_id: int
+    points: Decimal
+    max_points: Decimal
+    criteria: list[dict[str, Any]]
+
+
+def score_objective_items(items: list[FormItem], responses: dict[str, Any]) -> list[Scored]:
+    """Score choice items; each is one criterion tied to the item's requirements."""
+    out = []
+    for one in items:
+        version = one.item_version
+        score = score_objective(version, responses.get(one.slot), one.points)
+        codes = [f"{link.requirement.level.name}{link.requirement.code}" for link in version.requirement_links.all()]
+        criterion = {
+            "id": one.slot, "name": version.item.get_interaction_display(), "codes": codes,
+            "points": float(score.points), "max": float(one.points), "evidence": score.evidence,
+        }  # fmt: skip
+        out.append(Scored(one.slot, version.pk, score.points, one.points, [criterion]))
+    return out
+
+
+def score_practical_item(one: FormItem, submission: Any) -> Scored:
+    """Score a practical task by its pure scorer and scale the task's points to the form's.
+
+    The sum is scaled once and rounded half up; criteria are shown scaled too.
+    """
+    version = one.item_version
+    scorer = kind(version.item.interaction.removeprefix(PRACTICAL))
+    criteria = scorer.score(version.content, version.key, None, submission or {}, None)
+    factor = one.points / version.max_score
+    total = sum((Decimal(str(row.score or 0)) for row in criteria), Decimal(0))
+    points = min(one.points, (total * factor).quantize(CENT, ROUND_HALF_UP))
+    rows = [
+        {
+            "id": row.id, "name": row.name, "codes": list(row.codes),
+            "points": float((Decimal(str(row.score or 0)) * factor).quantize(CENT, ROUND_HALF_UP)),
+            "max": float((Decimal(str(row.max)) * factor).quantize(CENT, ROUND_HALF_UP)),
+            "evidence": row.evidence,
+        }
+        for row in criteria
+    ]  # fmt: skip
+    return Scored(one.slot, version.pk, points, one.points, rows)

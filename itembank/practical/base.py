@@ -1,0 +1,138 @@
+"""The contract every kind of practical task keeps, and the registry that finds the kinds.
+
+A kind is a sub-package of `itembank.practical` with a module-level `KIND`. Nothing else has to be told
+about it: the editor, the publish gate and the worker ask `kind(name)`. To add one, copy the nearest
+folder.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Json = Any  # what json.loads returns; scorers may not assume more than that
+Mode = Literal["auto", "judge"]
+
+
+def quarter(points: Decimal | Fraction | int) -> Decimal:
+    """Round to the next quarter point, halves up. Binary floats are not accepted: they would hide ties."""
+    if isinstance(points, Fraction):
+        points = Decimal(points.numerator) / Decimal(points.denominator)
+    steps = (Decimal(points) * 4).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return steps / 4
+
+
+def share_of(maximum: Decimal, share: Fraction) -> Decimal:
+    """Points for a share between 0 and 1 of a criterion, in quarter points."""
+    return quarter(Fraction(maximum) * min(max(share, Fraction(0)), Fraction(1)))
+
+
+@dataclass(frozen=True)
+class CriterionScore:
+    """What one criterion earned and the sentence that tells the candidate why.
+
+    `score` is None only for a criterion that people judge (`mode == "judge"`).
+    """
+
+    id: str
+    name: str
+    codes: tuple[str, ...]
+    mode: Mode
+    max: Decimal
+    score: Decimal | None
+    evidence: str
+
+    def as_json(self) -> dict[str, Json]:
+        """Plain JSON values; quarter points are exact as floats."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "codes": list(self.codes),
+            "mode": self.mode,
+            "max": float(self.max),
+            "score": None if self.score is None else float(self.score),
+            "evidence": self.evidence,
+        }
+
+
+def total(scores: Iterable[CriterionScore]) -> Decimal:
+    """Sum of what is scored so far; criteria still waiting for a rater count nothing."""
+    return sum((s.score for s in scores if s.score is not None), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of a submission or of a task: where, a stable code, and a sentence for the person."""
+
+    where: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TaskSchema:
+    """JSON schemas of a kind: what candidates may see, what nobody sees, and what they hand in."""
+
+    content: Mapping[str, Json]
+    key: Mapping[str, Json]
+    submission: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A submission without skill. `limit` is the share of all points that it may earn on any task of
+    its kind; `nothing_in` names parts (see `PracticalKind.parts`) whose criteria must earn nothing at
+    all."""
+
+    name: str
+    submission: Json
+    limit: Fraction
+    nothing_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PracticalKind:
+    """Everything the rest of the platform knows about one kind.
+
+    `score(content, key, world, submission, measured)` is pure: no clock, network, randomness, database
+    or files chosen by the submission. It accepts any JSON as submission and never raises. `world` is
+    the frozen simulation and `measured` are facts another process took from uploaded files; kinds
+    without them ignore both.
+    """
+
+    name: str
+    label: str
+    scorer_name: str
+    scorer_version: str
+    queue: Literal["fast", "sim", "media", "browser"]
+    schema: TaskSchema
+    workbench_module: str  # ES module below STATIC_URL that exports mount(root, options)
+    workbench_style: str
+    validate_submission: Callable[[Json, Json], list[Problem]]
+    score: Callable[[Json, Json, Json, Json, Json], list[CriterionScore]]
+    check_task: Callable[[Json, Json], list[Problem]]
+    attacks: Callable[[Json, Json, Json], Sequence[Attack]]  # (content, key, model submission)
+    parts: Callable[[Json], Mapping[str, tuple[str, ...]]]  # part name -> ids of its criteria
+
+
+@cache
+def kind_names() -> tuple[str, ...]:
+    """Names of all kinds: the sub-packages of this package."""
+    here = str(Path(__file__).parent)
+    return tuple(sorted(m.name for m in pkgutil.iter_modules([here]) if m.ispkg))
+
+
+@cache
+def kind(name: str) -> PracticalKind:
+    """The kind of that name. Raises KeyError for a name no folder has."""
+    if name not in kind_names():
+        raise KeyError(f"no practical kind named {name!r}; known: {', '.join(kind_names())}")
+    found = importlib.import_module(f"itembank.practical.{name}").KIND
+    if not isinstance(found, PracticalKind) or found.name != name:
+        raise TypeError(f"itembank.practical.{name}.KIND does not describe the kind {name!r}")
+    return found

@@ -1,0 +1,125 @@
+"""Task files and the checks of the publish gate that are the same for every kind."""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+from itembank.practical.base import Json, PracticalKind, Problem, kind, total
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+@dataclass(frozen=True)
+class PracticalTask:
+    """One task as its author wrote it. `content` goes to the candidate; `key` and `goldens` never do."""
+
+    code: str
+    title: str
+    level: str
+    interaction: str
+    requirements: tuple[str, ...]
+    minutes: int
+    max_score: Decimal
+    content: Json
+    key: Json
+    goldens: tuple[dict[str, Json], ...]
+    cites: tuple[str, ...]
+    world: Json = None
+
+    @property
+    def kind(self) -> PracticalKind:
+        """The kind behind `interaction`, e.g. `practical.console`."""
+        return kind(self.interaction.removeprefix("practical."))
+
+
+def read_task(path: Path) -> PracticalTask:
+    """A task from its JSON file."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return PracticalTask(
+        code=data["code"],
+        title=data["title"],
+        level=data["level"],
+        interaction=data["interaction"],
+        requirements=tuple(data["requirements"]),
+        minutes=data["minutes"],
+        max_score=Decimal(str(data["max_score"])),
+        content=data["content"],
+        key=data["key"],
+        goldens=tuple(data["goldens"]),
+        cites=tuple(data["cites"]),
+        world=data.get("world"),
+    )
+
+
+def task_files(standard: str) -> list[Path]:
+    """The task files kept for a standard, in the order of their names."""
+    return sorted((DATA / standard).glob("practical-*.json"))
+
+
+def gate_problems(task: PracticalTask) -> list[Problem]:
+    """Everything that keeps a task from being published: shape, sums, goldens, attacks. Empty when it
+    may go."""
+    found = list(task.kind.check_task(task.content, task.key))
+    if found:
+        return found  # goldens cannot be run on a task of the wrong shape
+    return [*_sum_problems(task), *_golden_problems(task), *_attack_problems(task)]
+
+
+def _score(task: PracticalTask, submission: Json) -> dict[str, Decimal]:
+    results = task.kind.score(task.content, task.key, task.world, submission, None)
+    return {r.id: r.score for r in results if r.score is not None}
+
+
+def _sum_problems(task: PracticalTask) -> list[Problem]:
+    results = task.kind.score(task.content, task.key, task.world, {}, None)
+    found = []
+    points = sum((r.max for r in results), Decimal(0))
+    if points != task.max_score:
+        found.append(Problem("key", "sum", f"各评分项合计 {points} 分，与满分 {task.max_score} 分不一致。"))
+    if len({r.id for r in results}) != len(results):
+        found.append(Problem("key", "twice", "有两个评分项用了同一个编号。"))
+    used = {code for r in results for code in r.codes}
+    for code in sorted(used ^ set(task.requirements)):
+        found.append(Problem("requirements", "codes", f"职业技能要求 {code} 在任务和评分项中不一致。"))
+    return found
+
+
+def _golden_problems(task: PracticalTask) -> list[Problem]:
+    names = {golden["name"] for golden in task.goldens}
+    found = [
+        Problem("goldens", "missing", f"缺少样例答案“{name}”。")
+        for name in sorted({"model", "pass", "weak", "blank"} - names)
+    ]
+    for golden in task.goldens:
+        where, name = f"goldens.{golden['name']}", golden["name"]
+        refused = task.kind.validate_submission(task.content, golden["submission"])
+        found += [Problem(where, "refused", problem.message) for problem in refused]
+        got = _score(task, golden["submission"])
+        stated = {criterion: Decimal(str(points)) for criterion, points in golden["scores"].items()}
+        for criterion in sorted(got.keys() | stated.keys()):
+            if got.get(criterion) != stated.get(criterion):
+                said = f"应得 {stated.get(criterion)} 分，实得 {got.get(criterion)} 分"
+                found.append(Problem(where, "score", f"样例答案“{name}”的 {criterion} {said}。"))
+        if sum(got.values()) != Decimal(str(golden["total"])):
+            said = f"应得 {golden['total']} 分，实得 {sum(got.values())} 分"
+            found.append(Problem(where, "total", f"样例答案“{name}”合计{said}。"))
+    return found
+
+
+def _attack_problems(task: PracticalTask) -> list[Problem]:
+    model: Json = next((g["submission"] for g in task.goldens if g["name"] == "model"), {})
+    found, parts = [], task.kind.parts(task.key)
+    for attack in task.kind.attacks(task.content, task.key, model):
+        results = task.kind.score(task.content, task.key, task.world, attack.submission, None)
+        if Fraction(total(results)) > attack.limit * Fraction(task.max_score):
+            found.append(
+                Problem("attacks", "attack", f"投机答案“{attack.name}”得了 {total(results)} 分，超过上限。")
+            )
+        forbidden = {criterion for part in attack.nothing_in for criterion in parts.get(part, ())}
+        for result in results:
+            if result.id in forbidden and result.score:
+                text = f"投机答案“{attack.name}”在“{result.name}”得了 {result.score} 分，应为 0 分。"
+                found.append(Problem("attacks", "attack_part", text))
+    return found

@@ -1,0 +1,41 @@
+"""Reads of the item bank that other rooms use."""
+
+from decimal import Decimal
+from typing import Any
+
+from itembank.interactions import INTERACTIONS, ObjectiveScore
+from itembank.models import ItemVersion
+from itembank.practical import kind
+
+PRACTICAL = "practical."
+
+
+def is_practical(interaction: str) -> bool:
+    return interaction.startswith(PRACTICAL)
+
+
+def public_item(version: ItemVersion) -> dict[str, Any]:
+    """What a candidate may see of a version: never the key, the goldens or the rationale."""
+    content = version.content
+    if is_practical(version.item.interaction):
+        return {"title": version.title, "stimulus": "", "prompt": content.get("scenario", ""), "choices": [], "task": content,
+                "minutes": version.minutes}  # fmt: skip
+    return {
+        "stimulus": content.get("stimulus", ""),
+        "prompt": content["prompt"],
+        "choices": [{"id": choice["id"], "text": choice["text"]} for choice in content["choices"]],
+    }
+
+
+def problem_of_response(public: dict[str, Any], response: Any) -> str | None:
+    """Why a response does not fit a form's item (one Chinese sentence), or None. ``public`` is the form's item."""
+    interaction = public["interaction"]
+    if is_practical(interaction):
+        problems = kind(interaction.removeprefix(PRACTICAL)).validate_submission(public["task"], response)
+        return str(problems[0]) if problems else None
+    return INTERACTIONS[interaction].problem_of_response(public, response)
+
+
+def score_objective(version: ItemVersion, response: Any, points: Decimal) -> ObjectiveScore:
+    """Objective scoring: a pure function of (item version, response)."""
+    return INTERACTIONS[version.item.interaction].score(version.content, version.key, response, points)

@@ -1,0 +1,2 @@
+app_name = "itembank"
+urlpatterns: list[object] = []

@@ -1,0 +1,24 @@
+"""Triggers for append-only tables: the database itself refuses UPDATE, DELETE and TRUNCATE."""
+
+import pgtrigger
+
+# The test suite empties tables with TRUNCATE between tests that need real commits; it sets this switch, which the
+# restricted role of the running product may not use to any effect: it has no TRUNCATE privilege at all.
+TRUNCATE_SWITCH = "certification.allow_truncate"
+
+
+def append_only_triggers(name: str) -> list[pgtrigger.Trigger]:
+    """Two triggers: no row is changed or removed, and the table is not truncated."""
+    return [
+        pgtrigger.Protect(name=f"{name}_keeps_rows", operation=pgtrigger.Update | pgtrigger.Delete),
+        pgtrigger.Trigger(
+            name=f"{name}_no_truncate",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func=pgtrigger.Func(
+                f"IF current_setting('{TRUNCATE_SWITCH}', true) = 'on' THEN RETURN NULL; END IF; "
+                f"RAISE EXCEPTION 'append-only table {name} must not be truncated';"
+            ),
+        ),
+    ]

@@ -1,0 +1,93 @@
+"""Acts of a proctor on one, several or all candidates. They reach attempts only through the exams room's services."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from exams.delivery import clock, queries, services
+from exams.enums import OPEN_STATES, AttemptState
+from exams.models import Attempt, Room, Session
+from lib.clock import database_now
+from lib.refusals import Invalid, NotFound
+from proctoring import policies
+
+Act = Callable[[int], Attempt]
+# "all" and a room mean: everyone to whom the act applies; a named candidate must fit, else the act is refused.
+APPLIES = {
+    "grant": [AttemptState.READY, *OPEN_STATES],
+    "pause": [AttemptState.IN_PROGRESS],
+    "resume": [AttemptState.PAUSED],
+    "end": OPEN_STATES,
+    "messages": [AttemptState.READY, *OPEN_STATES],
+    "admit": OPEN_STATES,
+}
+
+
+def select(session: Session, target: Any, act: str) -> list[Attempt]:
+    """Resolve ``[ids]``, ``"all"`` or ``{"room": id}`` to attempts of the session, in seat order.
+
+    For everyone at once a candidate who has not begun the first component counts with that component only, so that
+    extra time is not given twice.
+    """
+    attempts = list(queries.attempts_of_session(session.pk))
+    if isinstance(target, list):
+        wanted = {str(value) for value in target}
+        chosen = [attempt for attempt in attempts if str(attempt.uuid) in wanted]
+        if not wanted or len(chosen) != len(wanted):
+            raise NotFound("所选考生中有人不在本场次，请刷新页面后重新选择。")
+        return chosen
+    if isinstance(target, dict) and set(target) == {"room"}:
+        room = Room.objects.filter(uuid=_uuid(target["room"]), registrations__session=session).first()
+        if room is None:
+            raise NotFound("本场次没有这个考场，请刷新页面后重新选择。")
+        attempts = [attempt for attempt in attempts if attempt.registration.room_id == room.pk]
+    elif target != "all":
+        raise Invalid(
+            "请选择考生：attempts 应为编号列表、\"all\" 或 {\"room\": 考场编号}。",
+            errors=[{"field": "attempts", "code": "wrong_shape", "message": "请选择考生。"}],
+        )
+    fitting = [attempt for attempt in attempts if attempt.state in APPLIES[act]]
+    first: dict[int, Attempt] = {}
+    for attempt in sorted(fitting, key=lambda one: (one.state == AttemptState.READY, one.position)):
+        first.setdefault(attempt.registration_id, attempt)
+    return sorted(first.values(), key=lambda one: (one.registration.room.name, one.registration.seat))
+
+
+def _uuid(value: Any) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise NotFound("本场次没有这个考场，请刷新页面后重新选择。") from None
+
+
+@transaction.atomic
+def act(
+    *, session: Session, name: str, target: Any, by: User, seconds: Any = None, text: str = "", reason: str = ""
+) -> list[dict[str, Any]]:
+    """Do one act on all selected attempts, all or nothing; return per attempt the new state and time left."""
+    chosen = select(session, target, name)
+    policies.check_steer(by, session, chosen)
+    if not chosen:
+        raise Invalid("没有可以进行这一步的考生，请刷新页面查看最新状态。", code="nobody")
+    acts: dict[str, Act] = {
+        "grant": lambda pk: services.grant(attempt_id=pk, seconds=seconds, reason=reason, by=by),
+        "pause": lambda pk: services.pause(attempt_id=pk, reason=reason, by=by),
+        "resume": lambda pk: services.resume(attempt_id=pk, reason=reason, by=by),
+        "end": lambda pk: services.end(attempt_id=pk, reason=reason, by=by),
+        "messages": lambda pk: services.message(attempt_id=pk, text=text, by=by),
+        "admit": lambda pk: services.admit_device(attempt_id=pk, reason=reason, by=by),
+    }
+    # Locks are taken in the order of ids, so that two proctors acting on the same room never deadlock.
+    changed = {attempt.pk: acts[name](attempt.pk) for attempt in sorted(chosen, key=lambda one: one.pk)}
+    now = database_now()
+    return [
+        {
+            "id": str(attempt.uuid),
+            "state": changed[attempt.pk].state,
+            "remaining_ms": clock.remaining_ms(changed[attempt.pk], now),
+        }
+        for attempt in chosen
+    ]

@@ -1,0 +1,14 @@
+"""Levels and catalogues."""
+
+from django.db import models
+
+
+class LevelName(models.TextChoices):
+    JUNIOR = "初级", "初级"
+    INTERMEDIATE = "中级", "中级"
+    SENIOR = "高级", "高级"
+
+
+class Catalogue(models.TextChoices):
+    OLD = "old", "原版专业目录"
+    NEW = "new", "新版职业教育专业目录"

@@ -1,0 +1,103 @@
+"""The contract of all kinds: rounding, the registry, the publish gate and the advertising rules."""
+
+import dataclasses
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from itembank.practical import CriterionScore, advertising, kind, kind_names, quarter, total
+from itembank.practical.tasks import PracticalTask, gate_problems
+from itembank.practical.text import mentions, shown
+
+
+@pytest.mark.parametrize(
+    ("points", "rounded"),
+    [
+        (Fraction(1, 3), "0.25"),
+        (Fraction(1, 8), "0.25"),  # a tie goes up
+        (Fraction(3, 8), "0.5"),
+        (Fraction(5, 6), "0.75"),
+        (Decimal("2.124"), "2"),
+        (Decimal("2.125"), "2.25"),
+        (4, "4"),
+    ],
+)
+def test_quarter_points_round_half_up(points: Fraction | Decimal | int, rounded: str) -> None:
+    assert quarter(points) == Decimal(rounded)
+
+
+def test_registry_finds_each_folder_and_nothing_else() -> None:
+    assert "console" in kind_names()
+    assert "packs" not in kind_names()
+    assert all(kind(name).name == name for name in kind_names())
+    with pytest.raises(KeyError):
+        kind("nothing")
+
+
+def test_total_leaves_out_what_people_still_judge() -> None:
+    done = CriterionScore("C1", "名称", ("1.1.1",), "auto", Decimal(3), Decimal("1.5"), "")
+    open_ = dataclasses.replace(done, id="J1", mode="judge", score=None)
+    assert total([done, open_]) == Decimal("1.5")
+    assert open_.as_json()["score"] is None
+
+
+def test_gate_passes_the_sample_tasks(task: PracticalTask) -> None:
+    assert gate_problems(task) == []
+
+
+def test_gate_notices_a_probe_that_is_deleted(task: PracticalTask) -> None:
+    """A probe without effect on any golden would be dead weight: the numbers must move with each part."""
+    for part, change in (
+        ("probes", lambda key: key["probes"]["cases"].pop(2)),
+        ("fields", lambda key: key["fields"][0]["checks"].pop(0)),
+        ("menu", lambda key: key["menu"]["must"].pop()),
+    ):
+        data = dataclasses.asdict(task)
+        change(data["key"])
+        assert any(p.code == "score" for p in gate_problems(dataclasses.replace(task, key=data["key"]))), part
+
+
+def test_gate_notices_a_wrong_golden_sum_and_key(e1: PracticalTask) -> None:
+    goldens = tuple({**g, "total": g["total"] + 1} for g in e1.goldens)
+    assert any(p.code == "total" for p in gate_problems(dataclasses.replace(e1, goldens=goldens)))
+    assert any(p.code == "sum" for p in gate_problems(dataclasses.replace(e1, max_score=Decimal(20))))
+    assert any(p.code == "codes" for p in gate_problems(dataclasses.replace(e1, requirements=("1.1.2",))))
+    assert any(p.code == "shape" for p in gate_problems(dataclasses.replace(e1, key={"fields": []})))
+
+
+@pytest.mark.parametrize(
+    ("text", "outcomes"),
+    [
+        ("杭州最好的茶社", ["violation"]),
+        ("杭州最·好的茶社", ["violation"]),
+        ("喝茶可以降血压", ["violation"]),
+        ("全网最低价", ["violation", "violation"]),
+        ("稳赚不赔的加盟", ["violation"]),
+        ("最佳冲泡水温85度", ["exempt"]),
+        ("国家级非遗竹编技艺", ["exempt"]),
+        ("喝茶不能降血压", ["exempt"]),
+        ("力争做到最好", ["exempt"]),
+        ("口感极致顺滑", ["suspect"]),
+        ("第一次到店请先预约", []),
+        ("最后一步是复核", []),
+    ],
+)
+def test_advertising_rules(text: str, outcomes: list[str]) -> None:
+    assert [f.outcome for f in advertising.check(text)] == outcomes
+
+
+def test_advertising_pack_must_exist() -> None:
+    with pytest.raises(KeyError):
+        advertising.pack("../2023-05-01")
+
+
+def test_a_number_is_not_found_inside_a_longer_one() -> None:
+    assert mentions("每日９：００开门", "9:00")
+    assert not mentions("每日19:00打烊", "9:00")
+    assert not mentions("anything", "")
+
+
+def test_evidence_quotes_cannot_break_storage_or_pages() -> None:
+    assert shown("a\x00b\ud800c\u200b") == "abc"
+    assert shown("长" * 100).endswith("…")
