@@ -12,3 +12,5 @@ class LevelName(models.TextChoices):
 class Catalogue(models.TextChoices):
     OLD = "old", "原版专业目录"
     NEW = "new", "新版职业教育专业目录"
+    # A standard that prints one list without saying which catalogue it follows.
+    SINGLE = "single", "专业目录"

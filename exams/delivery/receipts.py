@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -120,3 +121,18 @@ def short_code(receipt: Receipt) -> str:
     """A code a candidate can read out: the first twelve hex digits of the receipt's hash, in fours."""
     digest = sha256_hex(receipt.body.encode())[:12].upper()
     return "-".join(digest[index : index + 4] for index in (0, 4, 8))
+
+
+def verifies(receipt: Receipt) -> bool:
+    """Whether the signature of a receipt is one of ours over exactly this text."""
+    raw = base64.urlsafe_b64decode(receipt.signature + "=" * (-len(receipt.signature) % 4))
+    kid = parse(receipt.body)["kid"]
+    for path in _key_files():
+        key = _load(path)
+        if _kid(key) == kid:
+            try:
+                key.public_key().verify(raw, receipt.body.encode())
+            except InvalidSignature:
+                return False
+            return True
+    return False

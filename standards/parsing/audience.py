@@ -2,6 +2,7 @@
 
 import re
 
+from standards.parsing.captions import read_caption
 from standards.parsing.chapters import MAJORS, OCCUPATIONS, REQUIREMENTS, Chapters
 from standards.parsing.document import Line
 from standards.parsing.findings import Notes
@@ -24,7 +25,7 @@ def read_majors(chapters: Chapters, standard: StandardNode, notes: Notes) -> Non
     """``学校类型：甲、乙等。`` under 4.1 (原版目录, old) and 4.2 (新版目录, new); without sections: single."""
     catalogue = SINGLE
     headings: dict[str, str] = {}
-    for line in joined(chapters.lines(MAJORS), notes, _MAJOR_STARTS):
+    for line in joined(chapters.lines(MAJORS), notes, _MAJOR_STARTS, _SECTION):
         text = plain_digits(line.text)
         if (match := _SCHOOLS.match(line.text)) and not _SECTION.match(text):
             _majors_of(match[1], match[2], catalogue, line, standard, notes)
@@ -59,13 +60,13 @@ def read_descriptions(chapters: Chapters, standard: StandardNode, notes: Notes) 
     intro = []
     for line in chapters.lines(REQUIREMENTS):
         # The descriptions of 6.1 stand before the tables.
-        if line.text.lstrip("续").startswith("表") and intro:
+        if read_caption(line.text) is not None:
             break
         intro.append(line)
     grading = _descriptions(intro, notes)
     for level in standard.levels:
-        level.occupation_description = occupations.get(level.code, "")
-        level.grading_description = grading.get(level.code, "")
+        level.occupation_description, level.occupation_line = occupations.get(level.code, ("", 0))
+        level.grading_description, level.grading_line = grading.get(level.code, ("", 0))
         for described, where in ((level.occupation_description, "第 5 章"), (level.grading_description, "6.1")):
             if not described and (occupations or grading):
                 notes.warn(
@@ -88,9 +89,9 @@ def read_descriptions(chapters: Chapters, standard: StandardNode, notes: Notes) 
     return list(dict.fromkeys(named))
 
 
-def _descriptions(lines: list[Line], notes: Notes) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for line in joined(lines, notes, _DESCRIPTION_STARTS):
+def _descriptions(lines: list[Line], notes: Notes) -> dict[str, tuple[str, int]]:
+    found: dict[str, tuple[str, int]] = {}
+    for line in joined(lines, notes, _DESCRIPTION_STARTS, _SECTION):
         if match := _DESCRIPTION.match(line.text):
-            found.setdefault(match[1], heal_spaces(match[2]))
+            found.setdefault(match[1], (heal_spaces(match[2]), line.number))
     return found

@@ -84,11 +84,9 @@ def read_preface(chapters: Chapters, standard: StandardNode, notes: Notes) -> No
         elif _RIGHTS.match(line.text):
             standard.rights_notice = line.text
         else:
-            others.append(heal_spaces(line.text))
+            others.append(line.text)
     standard.metadata["preface"] = others
-    standard.metadata["scope"] = [
-        heal_spaces(line.text) for line in joined(chapters.lines(SCOPE), notes, _ANYTHING)
-    ]
+    standard.metadata["scope"] = [line.text for line in joined(chapters.lines(SCOPE), notes, _ANYTHING)]
     for names, word in ((standard.drafting_units, "主要起草单位"), (standard.drafters, "主要起草人")):
         if not names:
             notes.warn("missing_drafters", f"前言里没有找到“{word}”，请核对原件。")

@@ -8,11 +8,13 @@ from standards.parsing.findings import Notes
 from standards.parsing.text import ends_sentence, join_broken
 
 
-def joined(lines: Iterable[Line], notes: Notes, starts: Pattern[str]) -> list[Line]:
+def joined(
+    lines: Iterable[Line], notes: Notes, starts: Pattern[str], headings: Pattern[str] | None = None
+) -> list[Line]:
     """Join a line to the one above that does not end a sentence.
 
-    :param starts: what a line that opens something new looks like; such a line is never joined to the one above,
-        and a line that is a heading (it matches and ends without a full stop) takes nothing below it.
+    :param starts: what a line that opens something new looks like; it is never joined to the one above.
+    :param headings: what a heading looks like; it takes nothing below it.
     """
     result: list[Line] = []
     heading = True
@@ -24,5 +26,5 @@ def joined(lines: Iterable[Line], notes: Notes, starts: Pattern[str]) -> list[Li
             result.append(Line(previous.number, join_broken(previous.text, line.text)))
         else:
             result.append(line)
-            heading = opens and not ends_sentence(line.text)
+            heading = headings is not None and headings.match(line.text) is not None
     return result

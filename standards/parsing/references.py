@@ -47,7 +47,7 @@ def read_normative(chapters: Chapters, standard: StandardNode, notes: Notes) -> 
 def read_terms(chapters: Chapters, standard: StandardNode, notes: Notes) -> None:
     """``3.1 中文 English`` followed by its definition; a definition broken over a page is joined."""
     seen: set[str] = set()
-    for line in joined(_names_on_number_lines(chapters.lines(TERMS)), notes, _TERM):
+    for line in joined(_names_on_number_lines(chapters.lines(TERMS)), notes, _TERM, _TERM):
         match = _TERM.match(plain_digits(line.text))
         if match and match[2]:
             if match[1] in seen:
@@ -64,6 +64,7 @@ def read_terms(chapters: Chapters, standard: StandardNode, notes: Notes) -> None
             standard.terms.append(TermNode(match[1], heal_spaces(name), english.strip(), "", line.number))
         elif standard.terms:
             term = standard.terms[-1]
+            term.definition_line = term.definition_line or line.number
             term.definition = f"{term.definition}\n{heal_spaces(line.text)}".strip()
     for term in standard.terms:
         if not term.definition:

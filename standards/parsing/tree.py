@@ -40,6 +40,8 @@ class LevelNode:
     line: int
     occupation_description: str = ""
     grading_description: str = ""
+    occupation_line: int = 0
+    grading_line: int = 0
     areas: list[AreaNode] = field(default_factory=list)
     occupations: list[str] = field(default_factory=list)
 
@@ -59,6 +61,7 @@ class TermNode:
     english: str
     definition: str
     line: int
+    definition_line: int = 0
 
 
 @dataclass
@@ -125,7 +128,7 @@ class StandardNode:
 
 
 # Where a word stood and how its line was broken is layout; what it says is content.
-_LAYOUT = {"line", "printed_name", "caption"}
+_LAYOUT = {"line", "definition_line", "occupation_line", "grading_line", "printed_name", "caption"}
 
 
 def _without_places(value: Any) -> Any:

@@ -221,6 +221,26 @@ def test_an_over_long_reply_does_not_switch_a_wrong_rule_off(e1: PracticalTask) 
     assert points(e1, long)["C5"] <= points(e1, wrong)["C5"] < 5
 
 
+def test_switches_left_off_do_not_pay_for_a_wrong_setting(e2: PracticalTask) -> None:
+    assert points(e2, {"func": {"comment": "关闭评论"}})["C4"] == 0
+
+
+def test_a_reply_beyond_the_platform_limit_is_not_sent(e1: PracticalTask) -> None:
+    long = golden(e1, "model")
+    long["rules"][0]["reply"] += "欢迎您来" * 100
+    found = next(r for r in run(e1, long) if r.id == "C5")
+    assert found.score == Decimal("3.5")
+    assert "超过字数上限" in found.evidence
+
+
+def test_a_menu_entry_of_the_wrong_type_does_not_lead_there(e1: PracticalTask) -> None:
+    wrong = golden(e1, "model")
+    wrong["menu"][0]["type"] = "view"
+    found = next(r for r in run(e1, wrong) if r.id == "C7")
+    assert found.score == Decimal("2.5")
+    assert "没有打开“云栖茶社”小程序的入口" in found.evidence
+
+
 def test_three_hash_seeds_give_the_same_bytes() -> None:
     program = (
         "import json,sys\n"

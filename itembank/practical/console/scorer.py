@@ -176,7 +176,8 @@ def _menu(
     leaves = [as_dict(leaf) for entry in entries for leaf in (as_list(entry.get("sub")) or [entry])]
     reached = [
         any(
-            fold(leaf.get("type")) == must["type"] and mentions_any(as_text(leaf.get("target")), must["any"])
+            fold(leaf.get("type")) == fold(must["type"])
+            and mentions_any(as_text(leaf.get("target")), must["any"])
             for leaf in leaves
         )
         for must in criterion["must"]

@@ -8,14 +8,14 @@ export function renderForm(screen, ctx) {
   return h("div", { class: "pc-form" }, screen.fields.map((field) => renderField(field, screen, ctx)));
 }
 
-/** How many of the fields hold something; a switch that is off is a decision too, so switches are not counted. */
+/**
+ * How many of the fields hold something, e.g. “3/6”. A switch that is off may be a decision too, so a screen with
+ * switches shows no count.
+ */
 export function filled(screen, doc) {
-  const counted = screen.fields.filter((field) => field.widget !== "switch");
-  const done = counted.filter((field) => {
-    const value = valueAt(doc, field.path);
-    return Array.isArray(value) ? value.length > 0 : Boolean(value);
-  });
-  return { done: done.length, of: counted.length };
+  if (screen.fields.some((field) => field.widget === "switch")) return "";
+  const done = screen.fields.filter((field) => valueAt(doc, field.path)?.length > 0);
+  return `${done.length}/${screen.fields.length}`;
 }
 
 function renderField(field, screen, ctx) {

@@ -115,8 +115,7 @@ export function mount(root, { content, response = null, onChange = () => {}, rea
     if (screen.type === "rules") return `${(doc.rules || []).length} 条`;
     if (screen.type === "menu") return `${(doc.menu || []).length} 个`;
     if (screen.type === "tags") return `${Object.keys(doc.tags || {}).length}/${screen.users.length}`;
-    const { done, of } = filled(screen, doc);
-    return of ? `${done}/${of}` : "";
+    return filled(screen, doc);
   }
 
   function drawHistory() {

@@ -1,0 +1,23 @@
+"""Shared fixtures. Tests run on a real PostgreSQL and a real Valkey of their own, beside any demo that runs."""
+
+import pytest
+from django.core.cache import cache
+
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_static_files():
+    """Pages under test name static files as they lie in the checkout; nothing is collected."""
+    from django.conf import settings
+
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Throttles count in the shared cache: each test starts with none."""
+    cache.clear()
