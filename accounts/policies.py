@@ -22,7 +22,9 @@ def roles_of(user: Any) -> dict[int, set[str]]:
     cached: dict[int, set[str]] | None = getattr(user, "_roles", None)
     if cached is None:
         cached = {}
-        for organisation_id, role in Membership.objects.filter(user=user).values_list("organisation_id", "role"):
+        for organisation_id, role in Membership.objects.filter(user=user).values_list(
+            "organisation_id", "role"
+        ):
             cached.setdefault(organisation_id, set()).add(role)
         user._roles = cached  # type: ignore[attr-defined]
     return cached

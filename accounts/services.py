@@ -12,7 +12,9 @@ def create_user(*, username: str, display_name: str, password: str | None = None
     return User.objects.create(username=username, display_name=display_name, password=make_password(password))
 
 
-def ensure_staff(*, username: str, display_name: str, password: str, organisation: Organisation, role: str) -> User:
+def ensure_staff(
+    *, username: str, display_name: str, password: str, organisation: Organisation, role: str
+) -> User:
     """Make or refresh a member of staff with one role (used by seeding; idempotent)."""
     user = User.objects.filter(username=username).first()
     if user is None:

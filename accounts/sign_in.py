@@ -29,9 +29,12 @@ def by_ticket(*, ticket_number: str, id_number: str) -> User:
     throttle.check(RATE, "sign-in-failed", ticket, sentence=TOO_MANY)
     for lookup in ticket_lookups:
         candidate = lookup(ticket)
-        if candidate is not None and candidate.id_number_hash == identity.number_hash(id_number):
-            if candidate.user.is_active:
-                return candidate.user
+        if (
+            candidate is not None
+            and candidate.id_number_hash == identity.number_hash(id_number)
+            and candidate.user.is_active
+        ):
+            return candidate.user
     throttle.hit(RATE, "sign-in-failed", ticket, sentence=TOO_MANY)
     raise NotSignedIn(WRONG_TICKET, code="wrong_credentials")
 

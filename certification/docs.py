@@ -7,6 +7,8 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 
 # Swagger UI sets style attributes from its own script; nothing of ours is shown on this page.
-@method_decorator(csp_update({"style-src-attr": ["'unsafe-inline'"], "style-src": [SELF, "'unsafe-inline'"]}), "dispatch")
+@method_decorator(
+    csp_update({"style-src-attr": ["'unsafe-inline'"], "style-src": [SELF, "'unsafe-inline'"]}), "dispatch"
+)
 class ApiDocsView(SpectacularSwaggerSplitView):
     pass

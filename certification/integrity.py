@@ -7,8 +7,9 @@ import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from audit.queries import first_broken_event
 from certificates.queries import first_broken_certificate
+
+from audit.queries import first_broken_event
 from exams.delivery import chain, receipts
 from exams.enums import EventState
 from exams.models import Attempt, Receipt, Response, ResponseEvent
@@ -57,7 +58,9 @@ def projections() -> str | None:
         derived: dict[str, tuple[int, int, str]] = {}
         for event in ResponseEvent.objects.filter(attempt=attempt, state=EventState.ACCEPTED).order_by("seq"):
             derived[event.slot] = (event.rev, event.seq, event.response)
-        kept = {row.slot: (row.rev, row.seq, row.response) for row in Response.objects.filter(attempt=attempt)}
+        kept = {
+            row.slot: (row.rev, row.seq, row.response) for row in Response.objects.filter(attempt=attempt)
+        }
         if derived != kept:
             slot = next(one for one in sorted({*derived, *kept}) if derived.get(one) != kept.get(one))
             return f"response {attempt.uuid} slot {slot}"
@@ -66,7 +69,9 @@ def projections() -> str | None:
 
 def handed_in() -> str | None:
     """Each receipt's signature verifies and the newest one covers the final responses."""
-    for receipt in Receipt.objects.select_related("attempt__form").order_by("attempt_id", "-number").iterator():
+    for receipt in (
+        Receipt.objects.select_related("attempt__form").order_by("attempt_id", "-number").iterator()
+    ):
         if not receipts.verifies(receipt):
             return f"receipt {receipt.attempt.uuid} number {receipt.number}: signature"
     for attempt in _attempts():

@@ -25,4 +25,6 @@ class PlainWordsMiddleware:
             return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
         if isinstance(error, NotSignedIn):
             return redirect(f"/staff/sign-in/?next={request.get_full_path()}")
-        return render(request, "refusal.html", {"sentence": error.sentence, "status": error.status}, status=error.status)
+        return render(
+            request, "refusal.html", {"sentence": error.sentence, "status": error.status}, status=error.status
+        )

@@ -53,7 +53,9 @@ def problem(refusal: Refusal) -> dict[str, Any]:
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's hook: every error of the API leaves as problem+json."""
     if isinstance(error, Refusal):
-        return _response(error.status, problem(error), {"WWW-Authenticate": "Bearer"} if error.status == 401 else {})
+        return _response(
+            error.status, problem(error), {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+        )
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     response = drf_exception_handler(error, context)
@@ -77,11 +79,15 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
 
 def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
     if isinstance(detail, dict):
-        return [row for key, value in detail.items() for row in _field_errors(value, f"{path}.{key}".strip("."))]
+        return [
+            row for key, value in detail.items() for row in _field_errors(value, f"{path}.{key}".strip("."))
+        ]
     if isinstance(detail, list) and any(isinstance(value, dict | list) for value in detail):
         return [row for index, value in enumerate(detail) for row in _field_errors(value, f"{path}[{index}]")]
     values = detail if isinstance(detail, list) else [detail]
-    return [{"field": path, "code": getattr(value, "code", "invalid"), "message": str(value)} for value in values]
+    return [
+        {"field": path, "code": getattr(value, "code", "invalid"), "message": str(value)} for value in values
+    ]
 
 
 def _response(code: int, body: dict[str, Any], headers: dict[str, str]) -> Response:

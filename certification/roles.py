@@ -33,4 +33,4 @@ def grant(using: str = "default", **_: Any) -> None:
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
         for label in APPEND_ONLY:
             table = connection.ops.quote_name(apps.get_model(label)._meta.db_table)
-            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE}")  # noqa: S608
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE}")

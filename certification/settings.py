@@ -170,7 +170,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"AttemptStateEnum": "exams.enums.AttemptState", "EventStateEnum": "exams.enums.EventState"},
+    "ENUM_NAME_OVERRIDES": {
+        "AttemptStateEnum": "exams.enums.AttemptState",
+        "EventStateEnum": "exams.enums.EventState",
+    },
 }
 
 LOGGING = {

@@ -22,7 +22,9 @@ def staff_home(request: HttpRequest) -> HttpResponse:
     """工作台: what waits for this person, by role."""
     from certification.worklist import worklist
 
-    return render(request, "staff_home.html", {"worklist": worklist(request.user), "roles": roles_of(request.user)})
+    return render(
+        request, "staff_home.html", {"worklist": worklist(request.user), "roles": roles_of(request.user)}
+    )
 
 
 @never_cache
@@ -53,7 +55,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     except Exception as error:  # as above
         checks["broker"] = type(error).__name__
     ready = all(value == "ok" for value in checks.values())
-    return JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+    return JsonResponse(
+        {"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -70,7 +74,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse(
-            {"title": "没有找到", "status": 404, "code": "not_found", "detail": "没有找到您要的内容，请核对地址。"},
+            {
+                "title": "没有找到",
+                "status": 404,
+                "code": "not_found",
+                "detail": "没有找到您要的内容，请核对地址。",
+            },
             status=404,
             content_type="application/problem+json",
         )
@@ -80,14 +89,19 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse(
-            {"title": "系统故障", "status": 500, "code": "server_error", "detail": "系统出现故障，请稍后重试；您已保存的内容不受影响。"},
+            {
+                "title": "系统故障",
+                "status": 500,
+                "code": "server_error",
+                "detail": "系统出现故障，请稍后重试；您已保存的内容不受影响。",
+            },
             status=500,
             content_type="application/problem+json",
         )
-    return _refusal(request, "系统出现故障，请稍后重试；您已保存的内容不受影响。仍不行时请告诉技术支持。", 500)
+    return _refusal(
+        request, "系统出现故障，请稍后重试；您已保存的内容不受影响。仍不行时请告诉技术支持。", 500
+    )
 
 
 def _refusal(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
     return render(request, "refusal.html", {"sentence": sentence, "status": status}, status=status)
-
-

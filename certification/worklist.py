@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from certificates.queries import issuable_count
+
 from accounts.enums import Role
 from accounts.policies import roles_of
-from certificates.queries import issuable_count
 from exams.enums import SessionState
 from exams.models import Session
 from grading.enums import ResultState
@@ -43,11 +44,25 @@ def worklist(user: Any) -> list[Entry]:
         if flagged:
             entries.append(Entry("评分需人工处理", "机器评分三次未完成", "/results/?state=scoring", flagged))
         entries.append(
-            Entry("待复核的成绩", "核对后确认", "/results/?state=pending_review", results.filter(state=ResultState.PENDING_REVIEW).count())
+            Entry(
+                "待复核的成绩",
+                "核对后确认",
+                "/results/?state=pending_review",
+                results.filter(state=ResultState.PENDING_REVIEW).count(),
+            )
         )
     administering = by_role.get(Role.ADMINISTRATOR, [])
     if administering:
         results = Result.objects.filter(registration__session__organisation__in=administering)
-        entries.append(Entry("待发布的成绩", "由复核人以外的人发布", "/results/?state=reviewed", results.filter(state=ResultState.REVIEWED).count()))
-        entries.append(Entry("待颁发的证书", "成绩合格、公示期满", "/certificates/", issuable_count(administering)))
+        entries.append(
+            Entry(
+                "待发布的成绩",
+                "由复核人以外的人发布",
+                "/results/?state=reviewed",
+                results.filter(state=ResultState.REVIEWED).count(),
+            )
+        )
+        entries.append(
+            Entry("待颁发的证书", "成绩合格、公示期满", "/certificates/", issuable_count(administering))
+        )
     return entries

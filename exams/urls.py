@@ -1,2 +1,18 @@
+from django.urls import path
+
+from exams.delivery import pages
+from exams.rest.views import receipt_keys
+
 app_name = "exams"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("sit/", pages.sign_in, name="sign_in"),
+    path("sit/check/", pages.check, name="check"),
+    path("sit/rules/", pages.rules, name="rules"),
+    path("sit/wait/", pages.wait, name="wait"),
+    path("sit/attempts/<uuid:attempt_uuid>/", pages.player, name="player"),
+    path("sit/done/<uuid:attempt_uuid>/", pages.done, name="done"),
+    path("sit/done/<uuid:attempt_uuid>/receipt.json", pages.receipt_file, name="receipt_file"),
+    path("sit/name-font.css", pages.name_font_css, name="name_font_css"),
+    path("sit/name-font.woff2", pages.name_font, name="name_font"),
+    path(".well-known/exam-receipt-keys", receipt_keys, name="receipt_keys"),
+]

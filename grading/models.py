@@ -35,7 +35,9 @@ class ScoringRun(LeasedTask):
             ),
             models.CheckConstraint(condition=Q(state__in=TaskState.values), name="grading_run_state"),
         ]
-        indexes = [models.Index(fields=["state", "created_at"], condition=~Q(state="done"), name="grading_run_open")]
+        indexes = [
+            models.Index(fields=["state", "created_at"], condition=~Q(state="done"), name="grading_run_open")
+        ]
 
 
 class ItemScore(models.Model):
@@ -70,9 +72,13 @@ class Result(models.Model):
     # The rules of the scheme version used, each with the figure it was held against.
     rules = models.JSONField("合格规则", default=list)
     concluded_at = models.DateTimeField("合成时间", null=True)
-    reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="复核人")
+    reviewed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="复核人"
+    )
     reviewed_at = models.DateTimeField("复核时间", null=True)
-    released_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="发布人")
+    released_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="发布人"
+    )
     released_at = models.DateTimeField("发布时间", null=True)
 
     class Meta:
@@ -109,4 +115,6 @@ class ComponentResult(models.Model):
     profile = models.JSONField("分项")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["result", "attempt"], name="grading_one_component_result")]
+        constraints = [
+            models.UniqueConstraint(fields=["result", "attempt"], name="grading_one_component_result")
+        ]

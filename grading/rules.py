@@ -18,7 +18,9 @@ def weighted(percents: Percent, weights: dict[str, int]) -> Decimal:
     return (total / 100).quantize(CENT, ROUND_HALF_UP)
 
 
-def judge(rule_set: list[dict[str, Any]], percents: Percent, total: Decimal, labels: dict[str, str]) -> list[dict[str, Any]]:
+def judge(
+    rule_set: list[dict[str, Any]], percents: Percent, total: Decimal, labels: dict[str, str]
+) -> list[dict[str, Any]]:
     """Hold each rule against the figures.
 
     :return: rows ``{"rule", "name", "at_least", "figure", "met"}``; the candidate passes when all are met.
@@ -34,7 +36,13 @@ def judge(rule_set: list[dict[str, Any]], percents: Percent, total: Decimal, lab
         else:
             raise ValueError(f"unknown pass rule {rule['rule']!r}")
         rows += [
-            {"rule": rule["rule"], "name": name, "at_least": float(limit), "figure": float(figure), "met": figure >= limit}
+            {
+                "rule": rule["rule"],
+                "name": name,
+                "at_least": float(limit),
+                "figure": float(figure),
+                "met": figure >= limit,
+            }
             for name, figure in figures
         ]
     return rows

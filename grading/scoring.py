@@ -5,8 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from exams.models import FormItem
-from itembank.queries import PRACTICAL, score_objective
 from itembank.practical import kind
+from itembank.queries import PRACTICAL, score_objective
 
 CENT = Decimal("0.01")
 
@@ -28,7 +28,10 @@ def score_objective_items(items: list[FormItem], responses: dict[str, Any]) -> l
     for one in items:
         version = one.item_version
         score = score_objective(version, responses.get(one.slot), one.points)
-        codes = [f"{link.requirement.level.name}{link.requirement.code}" for link in version.requirement_links.all()]
+        codes = [
+            f"{link.requirement.level.name}{link.requirement.code}"
+            for link in version.requirement_links.all()
+        ]
         criterion = {
             "id": one.slot, "name": version.item.get_interaction_display(), "codes": codes,
             "points": float(score.points), "max": float(one.points), "evidence": score.evidence,
@@ -50,7 +53,8 @@ def score_practical_item(one: FormItem, submission: Any) -> Scored:
     points = min(one.points, (total * factor).quantize(CENT, ROUND_HALF_UP))
     rows = [
         {
-            "id": row.id, "name": row.name, "codes": list(row.codes),
+            "id": row.id, "name": row.name,
+            "codes": [_full_code(code, version.item.level.name) for code in row.codes],
             "points": float((Decimal(str(row.score or 0)) * factor).quantize(CENT, ROUND_HALF_UP)),
             "max": float((Decimal(str(row.max)) * factor).quantize(CENT, ROUND_HALF_UP)),
             "evidence": row.evidence,
@@ -58,3 +62,8 @@ def score_practical_item(one: FormItem, submission: Any) -> Scored:
         for row in criteria
     ]  # fmt: skip
     return Scored(one.slot, version.pk, points, one.points, rows)
+
+
+def _full_code(code: str, level: str) -> str:
+    """ "1.1.2" means the task's own level, "初级/1.1.2" a lower one; both become level name + code."""
+    return code.replace("/", "") if "/" in code else f"{level}{code}"

@@ -3,7 +3,6 @@
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
-
 from django.db import transaction
 
 from accounts.enums import Role
@@ -19,6 +18,7 @@ from grading.models import ComponentResult, ItemScore, Result, ScoringRun
 from grading.profile import build
 from grading.scoring import Scored, score_objective_items, score_practical_item
 from grading.signals import result_released
+from itembank.models import ItemVersion
 from itembank.queries import is_practical
 from lib import leases
 from lib.clock import database_now
@@ -43,7 +43,7 @@ def open_runs(attempt_id: int) -> list[int]:
         return []
     items = list(attempt.form.items.select_related("item_version__item"))
     now = database_now()
-    wanted = []
+    wanted: list[tuple[str, ItemVersion | None, str, str]] = []
     objective = [one for one in items if not is_practical(one.item_version.item.interaction)]
     if objective:
         wanted.append(("", None, "objective", objective[0].item_version.scorer_version))
@@ -111,7 +111,7 @@ def _score(run: ScoringRun) -> list[Scored]:
     responses = final_responses(attempt)
     items = list(
         FormItem.objects.filter(form_id=attempt.form_id)
-        .select_related("item_version__item")
+        .select_related("item_version__item__level")
         .prefetch_related("item_version__requirement_links__requirement__level")
     )
     if run.slot:
@@ -125,12 +125,16 @@ def _score(run: ScoringRun) -> list[Scored]:
 @transaction.atomic
 def conclude(registration_id: int) -> bool:
     """Make the result of a registration once every component is handed in and scored; True when it became 待复核."""
-    registration = Registration.objects.select_related("session__scheme", "session__organisation").get(pk=registration_id)
+    registration = Registration.objects.select_related("session__scheme", "session__organisation").get(
+        pk=registration_id
+    )
     result, _ = Result.objects.get_or_create(registration=registration)
     result = Result.objects.select_for_update(of=("self",)).get(pk=result.pk)
     if result.state != ResultState.SCORING:
         return False
-    attempts = list(Attempt.objects.filter(registration=registration).select_related("form").order_by("position"))
+    attempts = list(
+        Attempt.objects.filter(registration=registration).select_related("form").order_by("position")
+    )
     closed = registration.session.state == SessionState.CLOSED
     parts: list[ComponentResult] = []
     for attempt in attempts:
@@ -192,7 +196,9 @@ def _requirements(attempt: Attempt) -> dict[str, Requirement]:
     standard_id = attempt.form.blueprint.level.standard_id
     return {
         f"{requirement.level.name}{requirement.code}": requirement
-        for requirement in Requirement.objects.filter(level__standard_id=standard_id).select_related("level", "task__area")
+        for requirement in Requirement.objects.filter(level__standard_id=standard_id).select_related(
+            "level", "task__area"
+        )
     }
 
 
@@ -214,7 +220,11 @@ def review(*, result_id: int, by: User) -> Result:
     result.state, result.reviewed_by, result.reviewed_at = ResultState.REVIEWED, by, database_now()
     result.save(update_fields=["state", "reviewed_by", "reviewed_at"])
     record(
-        stream=session.stream, by=by, at=result.reviewed_at, action="result.review", target=f"result:{result.uuid}"
+        stream=session.stream,
+        by=by,
+        at=result.reviewed_at,
+        action="result.review",
+        target=f"result:{result.uuid}",
     )
     return result
 
@@ -231,7 +241,11 @@ def release(*, result_id: int, by: User) -> Result:
     result.state, result.released_by, result.released_at = ResultState.RELEASED, by, database_now()
     result.save(update_fields=["state", "released_by", "released_at"])
     record(
-        stream=session.stream, by=by, at=result.released_at, action="result.release", target=f"result:{result.uuid}"
+        stream=session.stream,
+        by=by,
+        at=result.released_at,
+        action="result.release",
+        target=f"result:{result.uuid}",
     )
     result_released.send(sender=Result, result_id=result.pk)
     return result
@@ -258,10 +272,10 @@ def _unconcluded() -> list[int]:
     open_result = Registration.objects.exclude(result__state__in=[
         ResultState.PENDING_REVIEW, ResultState.REVIEWED, ResultState.RELEASED
     ])  # fmt: skip
-    working = Attempt.objects.filter(state__in=[AttemptState.IN_PROGRESS, AttemptState.PAUSED]).values("registration_id")
+    working = Attempt.objects.filter(state__in=[AttemptState.IN_PROGRESS, AttemptState.PAUSED]).values(
+        "registration_id"
+    )
     finished = open_result.filter(attempts__isnull=False).exclude(pk__in=working)
     closed = finished.filter(session__state=SessionState.CLOSED)
     all_in = finished.exclude(attempts__state=AttemptState.READY)
     return list((closed | all_in).distinct().values_list("pk", flat=True))
-
-

@@ -40,7 +40,8 @@ def load(*, standard: Standard, organisation: Organisation, author: User, review
     """Load every file of the standard's sample bank, all or nothing; every fault of every entry is reported."""
     levels = {level.name: level for level in Level.objects.filter(standard=standard)}
     requirements = {
-        name: {one.code: one for one in Requirement.objects.filter(level=level)} for name, level in levels.items()
+        name: {one.code: one for one in Requirement.objects.filter(level=level)}
+        for name, level in levels.items()
     }
     now = database_now()
     new = unchanged = 0
@@ -62,5 +63,8 @@ def load(*, standard: Standard, organisation: Organisation, author: User, review
             services.publish(version_id=version.pk, by=reviewer)
             new += 1
     if faults:
-        raise Invalid("题库文件有误，没有载入：" + "\n".join(faults), errors=[{"code": "fault", "message": one} for one in faults])
+        raise Invalid(
+            "题库文件有误，没有载入：" + "\n".join(faults),
+            errors=[{"code": "fault", "message": one} for one in faults],
+        )
     return BankReport(new=new, unchanged=unchanged)

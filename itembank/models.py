@@ -24,7 +24,9 @@ class Item(models.Model):
         verbose_name = "试题"
         constraints = [
             models.UniqueConstraint(fields=["organisation", "code"], name="itembank_one_code"),
-            models.CheckConstraint(condition=Q(interaction__in=InteractionName.values), name="itembank_interaction"),
+            models.CheckConstraint(
+                condition=Q(interaction__in=InteractionName.values), name="itembank_interaction"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -45,7 +47,9 @@ class ItemVersion(models.Model):
     key = models.JSONField("答案与评分规则")
     goldens = models.JSONField("范例答案", default=list)
     rationale = models.TextField("解析", blank=True)
-    difficulty = models.CharField("难度", max_length=10, choices=Difficulty.choices, default=Difficulty.MEDIUM)
+    difficulty = models.CharField(
+        "难度", max_length=10, choices=Difficulty.choices, default=Difficulty.MEDIUM
+    )
     max_score = models.DecimalField("满分", max_digits=6, decimal_places=2, default=1)
     minutes = models.PositiveSmallIntegerField("建议用时（分钟）", default=1)
     scorer_name = models.CharField("评分程序", max_length=40)
@@ -54,17 +58,25 @@ class ItemVersion(models.Model):
     state = models.CharField(
         "状态", max_length=20, choices=ItemVersionState.choices, default=ItemVersionState.DRAFT
     )
-    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="命题人")
-    reviewer = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="审题人")
+    author = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="命题人"
+    )
+    reviewer = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="审题人"
+    )
     created_at = models.DateTimeField("建立时间")
     published_at = models.DateTimeField("发布时间", null=True)
-    requirements = models.ManyToManyField(Requirement, through="ItemRequirement", related_name="item_versions")
+    requirements = models.ManyToManyField(
+        Requirement, through="ItemRequirement", related_name="item_versions"
+    )
 
     class Meta:
         verbose_name = "试题版本"
         constraints = [
             models.UniqueConstraint(fields=["item", "number"], name="itembank_one_version_number"),
-            models.CheckConstraint(condition=Q(state__in=ItemVersionState.values), name="itembank_version_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=ItemVersionState.values), name="itembank_version_state"
+            ),
             models.CheckConstraint(condition=Q(difficulty__in=Difficulty.values), name="itembank_difficulty"),
             models.CheckConstraint(condition=Q(max_score__gt=0), name="itembank_max_score"),
             # Four eyes: nobody publishes what he wrote.
@@ -89,7 +101,9 @@ class ItemRequirement(models.Model):
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="item_links")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "requirement"], name="itembank_one_requirement_link")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "requirement"], name="itembank_one_requirement_link")
+        ]
 
 
 class Citation(models.Model):

@@ -18,8 +18,11 @@ def public_item(version: ItemVersion) -> dict[str, Any]:
     """What a candidate may see of a version: never the key, the goldens or the rationale."""
     content = version.content
     if is_practical(version.item.interaction):
-        return {"title": version.title, "stimulus": "", "prompt": content.get("scenario", ""), "choices": [], "task": content,
-                "minutes": version.minutes}  # fmt: skip
+        # Scenario and materials are part of the task: its workbench shows them.
+        return {
+            "title": version.title, "stimulus": "", "prompt": version.title, "choices": [], "task": content,
+            "minutes": version.minutes,
+        }  # fmt: skip
     return {
         "stimulus": content.get("stimulus", ""),
         "prompt": content["prompt"],
@@ -32,7 +35,7 @@ def problem_of_response(public: dict[str, Any], response: Any) -> str | None:
     interaction = public["interaction"]
     if is_practical(interaction):
         problems = kind(interaction.removeprefix(PRACTICAL)).validate_submission(public["task"], response)
-        return str(problems[0]) if problems else None
+        return problems[0].message if problems else None
     return INTERACTIONS[interaction].problem_of_response(public, response)
 
 

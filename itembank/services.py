@@ -62,7 +62,9 @@ def write_version(
     ItemRequirement.objects.bulk_create(
         [ItemRequirement(version=version, requirement=requirements[code]) for code in data["requirements"]]
     )
-    Citation.objects.bulk_create([Citation(version=version, cite_code=code) for code in data.get("cites", [])])
+    Citation.objects.bulk_create(
+        [Citation(version=version, cite_code=code) for code in data.get("cites", [])]
+    )
     return version
 
 
@@ -100,9 +102,13 @@ def publish(*, version_id: int, by: User) -> ItemVersion:
 
 def _move(version_id: int, state: ItemVersionState, *, by: User, action: str) -> ItemVersion:
     version = (
-        ItemVersion.objects.select_for_update(of=("self",)).select_related("item__organisation").get(pk=version_id)
+        ItemVersion.objects.select_for_update(of=("self",))
+        .select_related("item__organisation")
+        .get(pk=version_id)
     )
-    check_transition(VERSION_TRANSITIONS, ItemVersionState(version.state), state, what=f"试题 {version.item.code}")
+    check_transition(
+        VERSION_TRANSITIONS, ItemVersionState(version.state), state, what=f"试题 {version.item.code}"
+    )
     now = database_now()
     version.state = state
     if state == ItemVersionState.PUBLISHED:

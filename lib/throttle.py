@@ -14,7 +14,9 @@ logger = logging.getLogger("certification.throttle")
 
 @lru_cache
 def _limiter() -> limits.strategies.FixedWindowRateLimiter:
-    storage = limits.storage.storage_from_string(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
+    storage = limits.storage.storage_from_string(
+        settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1
+    )
     return limits.strategies.FixedWindowRateLimiter(storage)
 
 

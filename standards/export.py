@@ -23,7 +23,15 @@ def in_document_order(tree: Tree) -> list[Place]:
 def tsv_lines(tree: Tree) -> Iterator[str]:
     """Level, area number, area, task code, task, requirement code, text: one line per requirement, no header."""
     for level, area, task, requirement in in_document_order(tree):
-        cells = (level.name, str(area.number), area.name, task.code, task.name, requirement.code, requirement.text)
+        cells = (
+            level.name,
+            str(area.number),
+            area.name,
+            task.code,
+            task.name,
+            requirement.code,
+            requirement.text,
+        )
         # A tab or line break inside a cell would shift every column after it.
         yield "\t".join(" ".join(cell.split()) for cell in cells)
 
@@ -41,7 +49,12 @@ def as_json(tree: Tree) -> dict[str, Any]:
         "content_sha256": standard.content_sha256,
         "levels": [_level(level) for level in tree.levels],
         "terms": [
-            {"cite": term.cite_code, "name": term.name, "english": term.english, "definition": term.definition}
+            {
+                "cite": term.cite_code,
+                "name": term.name,
+                "english": term.english,
+                "definition": term.definition,
+            }
             for term in tree.terms
         ],
         "normative_references": [

@@ -25,10 +25,12 @@ def too_long(node: StandardNode) -> list[Finding]:
     """One error for each name or number longer than its column: usually a lost line break or tab."""
     findings = []
     for model, field, value, line in _values(node):
-        limit = model._meta.get_field(field).max_length or 0
+        limit = getattr(model._meta.get_field(field), "max_length", None) or 0
         if len(value) > limit:
             where = f"第 {line} 行的" if line else ""
-            message = f"{where}“{value[:20]}…”有 {len(value)} 个字，最多 {limit} 个，请核对是否漏了换行或制表符。"
+            message = (
+                f"{where}“{value[:20]}…”有 {len(value)} 个字，最多 {limit} 个，请核对是否漏了换行或制表符。"
+            )
             findings.append(Finding(ERROR, "too_long", None, None, line, message))
     for entry in node.bibliography:
         if entry.number > _SMALL:
@@ -60,4 +62,9 @@ def _values(node: StandardNode) -> Iterator[tuple[type[Model], str, str, int | N
     for major in node.majors:
         yield Major, "school_type", major.school_type, major.line
         yield Major, "name", major.name, major.line
-        yield BibliographyEntry, "cite_code", f"major:{major.catalogue}:{major.school_type}:{major.name}", major.line
+        yield (
+            BibliographyEntry,
+            "cite_code",
+            f"major:{major.catalogue}:{major.school_type}:{major.name}",
+            major.line,
+        )

@@ -121,7 +121,9 @@ class Citable(models.Model):
     class Meta:
         abstract = True
         ordering = ["ordinal"]
-        constraints = [models.UniqueConstraint(fields=["standard", "cite_code"], name="standards_%(class)s_cite")]
+        constraints = [
+            models.UniqueConstraint(fields=["standard", "cite_code"], name="standards_%(class)s_cite")
+        ]
 
 
 class Term(Citable):

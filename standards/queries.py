@@ -90,7 +90,9 @@ def by_version(code: str, version: str | None) -> Standard | None:
 
 def newest(code: str) -> Standard | None:
     """The highest version of a standard, or None: 10.0 comes after 9.0."""
-    return max(Standard.objects.filter(code=code), key=lambda standard: version_key(standard.version), default=None)
+    return max(
+        Standard.objects.filter(code=code), key=lambda standard: version_key(standard.version), default=None
+    )
 
 
 def version_key(version: str) -> tuple[int, ...]:

@@ -78,7 +78,11 @@ def _write_levels(standard: Standard, nodes: list[LevelNode]) -> None:
     pairs = list(zip(levels, nodes, strict=True))
     Occupation.objects.bulk_create(
         Occupation(
-            standard=standard, level=level, ordinal=ordinal, name=name, cite_code=f"occupation:{level.name}:{name}"
+            standard=standard,
+            level=level,
+            ordinal=ordinal,
+            name=name,
+            cite_code=f"occupation:{level.name}:{name}",
         )
         for level, node in pairs
         for ordinal, name in enumerate(node.occupations, start=1)

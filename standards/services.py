@@ -42,7 +42,7 @@ class LoadOutcome:
         return {**asdict(self), "findings": [finding.as_json() for finding in self.findings]}
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Loader:
     """The audit trail's actor for a name: standards are loaded from the command line, where nobody is signed in."""
 
@@ -59,7 +59,9 @@ def is_in_use(standard: Standard) -> bool:
     return any(check(standard) for check in in_use_checks)
 
 
-def load_standard(*, data: bytes, filename: str, by: str, at: dt.datetime, check: bool = False) -> LoadOutcome:
+def load_standard(
+    *, data: bytes, filename: str, by: str, at: dt.datetime, check: bool = False
+) -> LoadOutcome:
     """Read one standard and store it: everything in one transaction, or nothing.
 
     With ``check`` the same way is gone to its end and nothing is written: what passes the check is accepted afterwards.
@@ -77,7 +79,11 @@ def load_standard(*, data: bytes, filename: str, by: str, at: dt.datetime, check
                 transaction.set_rollback(True)
     except _InUseAfterAll:
         outcome = "conflict"
-    findings = parsed.findings if outcome != "conflict" else [_conflict_finding(node.code, node.version), *parsed.findings]
+    findings = (
+        parsed.findings
+        if outcome != "conflict"
+        else [_conflict_finding(node.code, node.version), *parsed.findings]
+    )
     if check and outcome != "conflict":
         outcome = "checked"
     return LoadOutcome(outcome, _identity(parsed), node.counts(), findings)

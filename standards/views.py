@@ -16,7 +16,9 @@ from standards.models import Standard
 @staff_required
 def standard_list(request: HttpRequest) -> HttpResponse:
     """All loaded versions, newest first within a code."""
-    standards = list(Standard.objects.annotate(requirement_count=Count("levels__requirements")).defer("source_text"))
+    standards = list(
+        Standard.objects.annotate(requirement_count=Count("levels__requirements")).defer("source_text")
+    )
     standards.sort(key=lambda standard: queries.version_key(standard.version), reverse=True)
     standards.sort(key=lambda standard: standard.code)
     return render(request, "standards/list.html", {"standards": standards})
@@ -34,7 +36,9 @@ def standard_tree(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     context = {"standard": standard, "tree": tree, "sections": SECTIONS, "query": query}
     if section in SECTIONS and not query:
         return render(
-            request, "standards/tree.html", {**context, "section": section, "body": section_page(tree, section)}
+            request,
+            "standards/tree.html",
+            {**context, "section": section, "body": section_page(tree, section)},
         )
     page = requirement_page(tree, level_name=request.GET.get("level", ""), query=query)
     return render(request, "standards/tree.html", {**context, "page": page})

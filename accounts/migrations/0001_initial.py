@@ -7,72 +7,196 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('username', models.CharField(max_length=80, unique=True, verbose_name='用户名')),
-                ('display_name', models.CharField(max_length=120, verbose_name='姓名')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("username", models.CharField(max_length=80, unique=True, verbose_name="用户名")),
+                ("display_name", models.CharField(max_length=120, verbose_name="姓名")),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
             ],
             options={
-                'verbose_name': '帐号',
+                "verbose_name": "帐号",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='机构代码')),
-                ('name', models.CharField(max_length=200, verbose_name='机构名称')),
-                ('kind', models.CharField(choices=[('evaluator', '培训评价组织'), ('school', '院校考点')], max_length=20, verbose_name='类型')),
-                ('is_demo', models.BooleanField(default=False, verbose_name='演示机构')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="机构代码")),
+                ("name", models.CharField(max_length=200, verbose_name="机构名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("evaluator", "培训评价组织"), ("school", "院校考点")],
+                        max_length=20,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False, verbose_name="演示机构")),
             ],
             options={
-                'verbose_name': '机构',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['evaluator', 'school'])), name='accounts_organisation_kind')],
+                "verbose_name": "机构",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["evaluator", "school"])),
+                        name="accounts_organisation_kind",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Candidate',
+            name="Candidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('sex', models.CharField(choices=[('male', '男'), ('female', '女'), ('unknown', '未登记')], default='unknown', max_length=10, verbose_name='性别')),
-                ('document_type', models.CharField(choices=[('id_card', '居民身份证'), ('residence_permit', '港澳台居民居住证'), ('foreign_permanent', '外国人永久居留身份证'), ('passport', '护照'), ('other', '其他')], max_length=20, verbose_name='证件类型')),
-                ('id_number_sealed', models.TextField(verbose_name='证件号码（加密）')),
-                ('id_number_hash', models.CharField(max_length=64)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='candidate', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("male", "男"), ("female", "女"), ("unknown", "未登记")],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="性别",
+                    ),
+                ),
+                (
+                    "document_type",
+                    models.CharField(
+                        choices=[
+                            ("id_card", "居民身份证"),
+                            ("residence_permit", "港澳台居民居住证"),
+                            ("foreign_permanent", "外国人永久居留身份证"),
+                            ("passport", "护照"),
+                            ("other", "其他"),
+                        ],
+                        max_length=20,
+                        verbose_name="证件类型",
+                    ),
+                ),
+                ("id_number_sealed", models.TextField(verbose_name="证件号码（加密）")),
+                ("id_number_hash", models.CharField(max_length=64)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="candidate",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '考生',
-                'constraints': [models.UniqueConstraint(fields=('document_type', 'id_number_hash'), name='accounts_one_identity'), models.CheckConstraint(condition=models.Q(('document_type__in', ['id_card', 'residence_permit', 'foreign_permanent', 'passport', 'other'])), name='accounts_document_type'), models.CheckConstraint(condition=models.Q(('sex__in', ['male', 'female', 'unknown'])), name='accounts_sex')],
+                "verbose_name": "考生",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("document_type", "id_number_hash"), name="accounts_one_identity"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "document_type__in",
+                                ["id_card", "residence_permit", "foreign_permanent", "passport", "other"],
+                            )
+                        ),
+                        name="accounts_document_type",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sex__in", ["male", "female", "unknown"])), name="accounts_sex"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrator', '管理员'), ('proctor', '监考员'), ('author', '命题人'), ('reviewer', '复核员'), ('rater', '考评员'), ('supervisor', '督导员')], max_length=20, verbose_name='角色')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "管理员"),
+                            ("proctor", "监考员"),
+                            ("author", "命题人"),
+                            ("reviewer", "复核员"),
+                            ("rater", "考评员"),
+                            ("supervisor", "督导员"),
+                        ],
+                        max_length=20,
+                        verbose_name="角色",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'constraints': [models.UniqueConstraint(fields=('user', 'organisation', 'role'), name='accounts_one_membership'), models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'proctor', 'author', 'reviewer', 'rater', 'supervisor'])), name='accounts_membership_role')],
+                "verbose_name": "任职",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "organisation", "role"), name="accounts_one_membership"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                ["administrator", "proctor", "author", "reviewer", "rater", "supervisor"],
+                            )
+                        ),
+                        name="accounts_membership_role",
+                    ),
+                ],
             },
         ),
     ]

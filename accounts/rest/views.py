@@ -51,5 +51,8 @@ class LoginView(APIView):
         if hasattr(user, "candidate"):
             roles.append("candidate")
         return Response(
-            {"token": tokens.issue(user), "user": {"id": str(user.uuid), "name": user.display_name, "roles": roles}}
+            {
+                "token": tokens.issue(user),
+                "user": {"id": str(user.uuid), "name": user.display_name, "roles": roles},
+            }
         )

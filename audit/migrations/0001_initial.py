@@ -6,40 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=80, verbose_name='链')),
-                ('seq', models.PositiveIntegerField(verbose_name='序号')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('actor', models.CharField(max_length=40, verbose_name='操作人编号')),
-                ('actor_name', models.CharField(max_length=120, verbose_name='操作人')),
-                ('action', models.CharField(max_length=60, verbose_name='动作')),
-                ('target', models.CharField(max_length=80, verbose_name='对象')),
-                ('reason', models.TextField(blank=True, verbose_name='原因')),
-                ('data', models.JSONField(default=dict, verbose_name='内容')),
-                ('prev', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stream", models.CharField(max_length=80, verbose_name="链")),
+                ("seq", models.PositiveIntegerField(verbose_name="序号")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("actor", models.CharField(max_length=40, verbose_name="操作人编号")),
+                ("actor_name", models.CharField(max_length=120, verbose_name="操作人")),
+                ("action", models.CharField(max_length=60, verbose_name="动作")),
+                ("target", models.CharField(max_length=80, verbose_name="对象")),
+                ("reason", models.TextField(blank=True, verbose_name="原因")),
+                ("data", models.JSONField(default=dict, verbose_name="内容")),
+                ("prev", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['target'], name='audit_target')],
-                'constraints': [models.UniqueConstraint(fields=('stream', 'seq'), name='audit_one_seq_per_stream')],
+                "indexes": [models.Index(fields=["target"], name="audit_target")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("stream", "seq"), name="audit_one_seq_per_stream")
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='auditevent',
-            trigger=pgtrigger.compiler.Trigger(name='audit_event_keeps_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='be2cb362450c6a785e0d445936c20ce24fc43c91', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_event_keeps_rows_41de1', table='audit_auditevent', when='BEFORE')),
+            model_name="auditevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="audit_event_keeps_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="be2cb362450c6a785e0d445936c20ce24fc43c91",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_audit_event_keeps_rows_41de1",
+                    table="audit_auditevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='auditevent',
-            trigger=pgtrigger.compiler.Trigger(name='audit_event_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table audit_event must not be truncated';", hash='c56944e0b79f8d6fb0e081d2c20ad7cdab74b403', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_event_no_truncate_cb0d2', table='audit_auditevent', when='BEFORE')),
+            model_name="auditevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="audit_event_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table audit_event must not be truncated';",
+                    hash="c56944e0b79f8d6fb0e081d2c20ad7cdab74b403",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_audit_event_no_truncate_cb0d2",
+                    table="audit_auditevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

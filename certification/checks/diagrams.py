@@ -30,8 +30,10 @@ def text() -> str:
     parts = ["# States\n\nGenerated from the transition tables by `make fix`; `make check` compares.\n"]
     for name, table in tables.items():
         lines = [f"## {name}\n", "```mermaid", "stateDiagram-v2"]
-        lines += [f'    {state.value}: {state.value} {state.label}' for state in table]
-        lines += [f"    {state.value} --> {then.value}" for state, nexts in table.items() for then in sorted(nexts)]
+        lines += [f"    {state.value}: {state.value} {state.label}" for state in table]
+        lines += [
+            f"    {state.value} --> {then.value}" for state, nexts in table.items() for then in sorted(nexts)
+        ]
         parts.append("\n".join([*lines, "```\n"]))
     return "\n".join(parts)
 

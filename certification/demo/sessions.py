@@ -66,9 +66,15 @@ def make_session(
             sex=people.sex(number),
         )  # fmt: skip
         room = _room(house, index // ROOM_SIZE)
-        ticket = f"{now.year % 100:02d}{house.batch.number:02d}{house.site.code}{session.pk:05d}{index + 1:04d}"
+        ticket = (
+            f"{now.year % 100:02d}{house.batch.number:02d}{house.site.code}{session.pk:05d}{index + 1:04d}"
+        )
         scheduling.register(
-            session=session, candidate=person, room=room, seat=f"{index % ROOM_SIZE + 1:02d}", ticket_number=ticket
+            session=session,
+            candidate=person,
+            room=room,
+            seat=f"{index % ROOM_SIZE + 1:02d}",
+            ticket_number=ticket,
         )
         rows.append(DemoCandidate(ticket, number, person.user.username, secret, person.name))
     if is_open:
@@ -87,7 +93,9 @@ def _room(house: House, index: int) -> Room:
 
 def sittable() -> tuple[Session, list[Registration]] | None:
     """A running demo session in which somebody can still start, with those registrations; None when there is none."""
-    for session in Session.objects.filter(state=SessionState.RUNNING, organisation__is_demo=True).order_by("-pk")[:20]:
+    for session in Session.objects.filter(state=SessionState.RUNNING, organisation__is_demo=True).order_by(
+        "-pk"
+    )[:20]:
         free = list(
             session.registrations.filter(attempts__state=AttemptState.READY)
             .exclude(attempts__state__in=[value for value in AttemptState.values if value != AttemptState.READY])
@@ -101,8 +109,12 @@ def sittable() -> tuple[Session, list[Registration]] | None:
 def staff_accounts() -> list[dict[str, Any]]:
     """The demo staff with their passwords."""
     return [
-        {"username": username, "password": people.password(username), "role": str(roles[0]), "name": name, "note": note}
+        {
+            "username": username,
+            "password": people.password(username),
+            "role": str(roles[0]),
+            "name": name,
+            "note": note,
+        }
         for username, name, roles, note in STAFF
     ]
-
-

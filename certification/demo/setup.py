@@ -47,10 +47,16 @@ class House:
 def ensure_house() -> House:
     """Make what is missing and return everything; a second call changes nothing."""
     organisation, _ = Organisation.objects.get_or_create(
-        code="DEMO", defaults={"name": "启明职业技能评价中心（演示）", "kind": OrganisationKind.EVALUATOR, "is_demo": True}
+        code="DEMO",
+        defaults={
+            "name": "启明职业技能评价中心（演示）",
+            "kind": OrganisationKind.EVALUATOR,
+            "is_demo": True,
+        },
     )
     school, _ = Organisation.objects.get_or_create(
-        code="DEMO-SCHOOL", defaults={"name": "青禾职业学院（演示）", "kind": OrganisationKind.SCHOOL, "is_demo": True}
+        code="DEMO-SCHOOL",
+        defaults={"name": "青禾职业学院（演示）", "kind": OrganisationKind.SCHOOL, "is_demo": True},
     )
     staff = {}
     for username, display_name, roles, _hint in STAFF:
@@ -60,13 +66,23 @@ def ensure_house() -> House:
                 organisation=organisation, role=role,
             )  # fmt: skip
     standard = _standard()
-    bank.load(standard=standard, organisation=organisation, author=staff["author"], reviewer=staff["reviewer"])
+    bank.load(
+        standard=standard, organisation=organisation, author=staff["author"], reviewer=staff["reviewer"]
+    )
     today = database_now()
     batch, _ = Batch.objects.get_or_create(
-        organisation=organisation, year=today.year, number=1, defaults={"name": f"{today.year}年第一批（演示）"}
+        organisation=organisation,
+        year=today.year,
+        number=1,
+        defaults={"name": f"{today.year}年第一批（演示）"},
     )
     site, _ = Site.objects.get_or_create(
-        code="1101", defaults={"organisation": school, "name": "青禾职业学院考点", "address": "云州市青禾路 1 号实训楼三层（演示）"}
+        code="1101",
+        defaults={
+            "organisation": school,
+            "name": "青禾职业学院考点",
+            "address": "云州市青禾路 1 号实训楼三层（演示）",
+        },
     )
     schemes, forms = {}, {}
     for level in Level.objects.filter(standard=standard).order_by("number"):
@@ -79,7 +95,9 @@ def ensure_house() -> House:
 def _standard() -> Standard:
     known = Standard.objects.filter(code="530053").order_by("-version").first()
     if known is None:
-        load_standard(data=STANDARD_FILE.read_bytes(), filename=STANDARD_FILE.name, by="演示", at=database_now())
+        load_standard(
+            data=STANDARD_FILE.read_bytes(), filename=STANDARD_FILE.name, by="演示", at=database_now()
+        )
         known = Standard.objects.get(code="530053")
     return known
 
@@ -103,7 +121,11 @@ def _scheme(organisation: Organisation, level: Level) -> Scheme:
     )  # fmt: skip
     if practical:
         blueprint = assembly.create_practical_blueprint(
-            organisation=organisation, level=level, name=f"{level.name}实操组卷方案", minutes=PRACTICAL_MINUTES, tasks=2
+            organisation=organisation,
+            level=level,
+            name=f"{level.name}实操组卷方案",
+            minutes=PRACTICAL_MINUTES,
+            tasks=2,
         )
         SchemeComponent.objects.create(
             scheme=scheme, component=Component.PRACTICAL, position=2, weight=60, minutes=PRACTICAL_MINUTES,

@@ -27,7 +27,9 @@ class Blueprint(models.Model):
         verbose_name = "组卷方案"
         constraints = [
             models.UniqueConstraint(fields=["organisation", "name"], name="exams_one_blueprint_name"),
-            models.CheckConstraint(condition=Q(component__in=Component.values), name="exams_blueprint_component"),
+            models.CheckConstraint(
+                condition=Q(component__in=Component.values), name="exams_blueprint_component"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -39,7 +41,9 @@ class BlueprintCell(models.Model):
 
     blueprint = models.ForeignKey(Blueprint, on_delete=models.CASCADE, related_name="cells")
     position = models.PositiveSmallIntegerField("顺序")
-    source_level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+", verbose_name="取题等级")
+    source_level = models.ForeignKey(
+        Level, on_delete=models.PROTECT, related_name="+", verbose_name="取题等级"
+    )
     area = models.ForeignKey(WorkArea, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     interaction = models.CharField("题型", max_length=40, choices=InteractionName.choices)
     count = models.PositiveSmallIntegerField("题数")
@@ -48,7 +52,9 @@ class BlueprintCell(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["blueprint", "position"], name="exams_one_cell_position"),
-            models.CheckConstraint(condition=Q(interaction__in=InteractionName.values), name="exams_cell_interaction"),
+            models.CheckConstraint(
+                condition=Q(interaction__in=InteractionName.values), name="exams_cell_interaction"
+            ),
             models.CheckConstraint(condition=Q(points__gt=0), name="exams_cell_points"),
         ]
         ordering = ["position"]
@@ -74,7 +80,8 @@ class Form(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=FormState.values), name="exams_form_state"),
             models.CheckConstraint(
-                condition=Q(state="draft", locked_at__isnull=True) | Q(state="locked", locked_at__isnull=False),
+                condition=Q(state="draft", locked_at__isnull=True)
+                | Q(state="locked", locked_at__isnull=False),
                 name="exams_form_locked_at",
             ),
         ]

@@ -22,7 +22,9 @@ def uncovered(form: Form) -> Uncovered:
             "item_version__requirements__task_id", flat=True
         )
     )
-    tasks = list(WorkTask.objects.filter(area__level=level).select_related("area").order_by("area__number", "code"))
+    tasks = list(
+        WorkTask.objects.filter(area__level=level).select_related("area").order_by("area__number", "code")
+    )
     areas: dict[int, WorkArea] = {task.area_id: task.area for task in tasks}
     reached = {task.area_id for task in tasks if task.pk in covered}
     return Uncovered(

@@ -36,7 +36,9 @@ SECTION_TITLES = {
 
 
 @transaction.atomic
-def create_theory_blueprint(*, organisation: Organisation, level: Level, name: str, minutes: int) -> Blueprint:
+def create_theory_blueprint(
+    *, organisation: Organisation, level: Level, name: str, minutes: int
+) -> Blueprint:
     """The default theory blueprint: 40 items by area weight; one row of a higher level draws on the level below."""
     blueprint = Blueprint.objects.create(
         organisation=organisation, level=level, component=Component.THEORY, name=name, minutes=minutes
@@ -104,16 +106,31 @@ def assemble(*, blueprint: Blueprint, seed: str, code: str) -> Form:
             if not free:
                 shortages.append(_shortage(cell, len(pool)))
                 break
-            best = min(free, key=lambda version: (_use(version, task_use), _spread(version, requirement_use), _rank(seed, version.item.code)))
+            best = min(
+                free,
+                key=lambda version: (
+                    _use(version, task_use),
+                    _spread(version, requirement_use),
+                    _rank(seed, version.item.code),
+                ),
+            )
             used.add(best.pk)
             for link in best.requirement_links.all():
                 task_use[link.requirement.task_id] += 1
                 requirement_use[link.requirement_id] += 1
             chosen.append((best, cell.points))
     if shortages:
-        raise Invalid("题库里的试题不够组成这份试卷：" + "；".join(shortages) + "。请补充试题或修改组卷方案。")
+        raise Invalid(
+            "题库里的试题不够组成这份试卷：" + "；".join(shortages) + "。请补充试题或修改组卷方案。"
+        )
     form = Form.objects.create(
-        blueprint=blueprint, code=code, seed=seed, sections="[]", sha256="", max_score=0, assembled_at=database_now()
+        blueprint=blueprint,
+        code=code,
+        seed=seed,
+        sections="[]",
+        sha256="",
+        max_score=0,
+        assembled_at=database_now(),
     )
     _fill(form, chosen, seed)
     return form
@@ -171,15 +188,21 @@ def _fill(form: Form, chosen: list[tuple[ItemVersion, Decimal]], seed: str) -> N
                 position += 1
                 slot = f"T{position:02d}"
                 items.append(_public(version, slot, points))
-                rows.append(FormItem(form=form, slot=slot, position=position, item_version=version, points=points))
+                rows.append(
+                    FormItem(form=form, slot=slot, position=position, item_version=version, points=points)
+                )
             if items:
                 sections.append({"title": title, "items": items})
     else:
         for version, points in sorted(chosen, key=lambda pair: pair[0].item.code):
             position += 1
             slot = f"P{position}"
-            sections.append({"title": f"任务{position}　{version.title}", "items": [_public(version, slot, points)]})
-            rows.append(FormItem(form=form, slot=slot, position=position, item_version=version, points=points))
+            sections.append(
+                {"title": f"任务{position}　{version.title}", "items": [_public(version, slot, points)]}
+            )
+            rows.append(
+                FormItem(form=form, slot=slot, position=position, item_version=version, points=points)
+            )
     FormItem.objects.bulk_create(rows)
     form.sections = canonical_text(sections)
     form.sha256 = sha256_hex(form.sections.encode())
@@ -189,13 +212,20 @@ def _fill(form: Form, chosen: list[tuple[ItemVersion, Decimal]], seed: str) -> N
 
 def _public(version: ItemVersion, slot: str, points: Decimal) -> dict[str, Any]:
     number = int(points) if points == int(points) else float(points)
-    return {"slot": slot, "interaction": version.item.interaction, "max_score": number, **public_item(version)}
+    return {
+        "slot": slot,
+        "interaction": version.item.interaction,
+        "max_score": number,
+        **public_item(version),
+    }
 
 
 @transaction.atomic
 def lock_form(*, form_id: int, by: User) -> Form:
     """Lock a form before use; from then on the database refuses any change of it."""
-    form = Form.objects.select_for_update(of=("self",)).select_related("blueprint__organisation").get(pk=form_id)
+    form = (
+        Form.objects.select_for_update(of=("self",)).select_related("blueprint__organisation").get(pk=form_id)
+    )
     check_transition(FORM_TRANSITIONS, FormState(form.state), FormState.LOCKED, what="试卷")
     form.state, form.locked_at, form.locked_by = FormState.LOCKED, database_now(), by
     form.save(update_fields=["state", "locked_at", "locked_by"])
@@ -204,5 +234,3 @@ def lock_form(*, form_id: int, by: User) -> Form:
         target=f"form:{form.uuid}", data={"code": form.code, "sha256": form.sha256},
     )  # fmt: skip
     return form
-
-

@@ -53,4 +53,6 @@ def entry_closes_at(session: Session) -> dt.datetime:
 
 def is_open(session: Session, now: dt.datetime) -> bool:
     """A session is open from its start (by a proctor or by the clock) until it is closed."""
-    return session.state == SessionState.RUNNING and session.started_at is not None and session.started_at <= now
+    return (
+        session.state == SessionState.RUNNING and session.started_at is not None and session.started_at <= now
+    )

@@ -39,28 +39,36 @@ class Attempt(models.Model):
     class Meta:
         verbose_name = "答题"
         constraints = [
-            models.UniqueConstraint(fields=["registration", "component"], name="exams_one_attempt_per_component"),
+            models.UniqueConstraint(
+                fields=["registration", "component"], name="exams_one_attempt_per_component"
+            ),
             models.UniqueConstraint(
                 fields=["registration"],
                 condition=Q(state__in=["in_progress", "paused"]),
                 name="exams_one_open_attempt",
             ),
             models.CheckConstraint(condition=Q(state__in=AttemptState.values), name="exams_attempt_state"),
-            models.CheckConstraint(condition=Q(component__in=Component.values), name="exams_attempt_component"),
+            models.CheckConstraint(
+                condition=Q(component__in=Component.values), name="exams_attempt_component"
+            ),
             models.CheckConstraint(condition=Q(factor__gte=1), name="exams_attempt_factor"),
             models.CheckConstraint(
                 condition=~Q(state__in=["in_progress", "paused", "submitted"]) | Q(started_at__isnull=False),
                 name="exams_attempt_started_at",
             ),
             models.CheckConstraint(
-                condition=Q(state="paused", paused_at__isnull=False) | (~Q(state="paused") & Q(paused_at__isnull=True)),
+                condition=Q(state="paused", paused_at__isnull=False)
+                | (~Q(state="paused") & Q(paused_at__isnull=True)),
                 name="exams_attempt_paused_at",
             ),
             models.CheckConstraint(
-                condition=~Q(state="submitted") | Q(submitted_at__isnull=False), name="exams_attempt_submitted_at"
+                condition=~Q(state="submitted") | Q(submitted_at__isnull=False),
+                name="exams_attempt_submitted_at",
             ),
         ]
-        indexes = [models.Index(fields=["state"], condition=Q(state="in_progress"), name="exams_attempt_running")]
+        indexes = [
+            models.Index(fields=["state"], condition=Q(state="in_progress"), name="exams_attempt_running")
+        ]
 
 
 class ResponseEvent(models.Model):
@@ -112,7 +120,9 @@ class TimeGrant(models.Model):
     granted_at = models.DateTimeField("时间")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(kind__in=GrantKind.values), name="exams_grant_kind")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=GrantKind.values), name="exams_grant_kind")
+        ]
         triggers = append_only_triggers("time_grant")
 
 

@@ -61,7 +61,8 @@ def summary(attempt: Attempt, now: dt.datetime) -> dict[str, Any]:
 def held_responses(attempt: Attempt) -> dict[str, Any]:
     """``{slot: {"rev", "response"}}``: what the server holds now."""
     return {
-        row.slot: {"rev": row.rev, "response": parse(row.response)} for row in attempt.responses.order_by("slot")
+        row.slot: {"rev": row.rev, "response": parse(row.response)}
+        for row in attempt.responses.order_by("slot")
     }
 
 

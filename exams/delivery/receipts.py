@@ -75,7 +75,16 @@ def public_keys() -> dict[str, Any]:
     for path in _key_files():
         key = _load(path)
         raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        keys.append({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": _kid(key), "x": _b64url(raw)})
+        keys.append(
+            {
+                "kty": "OKP",
+                "crv": "Ed25519",
+                "alg": "EdDSA",
+                "use": "sig",
+                "kid": _kid(key),
+                "x": _b64url(raw),
+            }
+        )
     return {"keys": keys}
 
 
@@ -87,7 +96,9 @@ def merkle_root(attempt: Attempt) -> str:
         for item in section["items"]:
             row = held.get(item["slot"])
             if row is not None:
-                leaves.append(canonical_bytes({"slot": row.slot, "rev": row.rev, "response": parse(row.response)}))
+                leaves.append(
+                    canonical_bytes({"slot": row.slot, "rev": row.rev, "response": parse(row.response)})
+                )
     return tree_hash(leaves).hex()
 
 

@@ -35,7 +35,10 @@ class IncomingEvent:
 def read_events(attempt: Attempt, raw: Any) -> list[IncomingEvent]:
     """Check a batch against the attempt's form. Any faulty event refuses the whole batch (422) naming its key."""
     if not isinstance(raw, list):
-        raise Invalid("events 应为列表。", errors=[{"field": "events", "code": "not_a_list", "message": "events 应为列表。"}])
+        raise Invalid(
+            "events 应为列表。",
+            errors=[{"field": "events", "code": "not_a_list", "message": "events 应为列表。"}],
+        )
     if len(raw) > MAX_EVENTS:
         raise Invalid(f"一次最多提交 {MAX_EVENTS} 条作答，请分批提交。", code="too_many_events")
     slots = slots_of_form(attempt.form_id)
@@ -47,14 +50,23 @@ def read_events(attempt: Attempt, raw: Any) -> list[IncomingEvent]:
             event = _read_one(attempt, slots, one)
         except _Fault as fault:
             key = one.get("key") if isinstance(one, dict) else None
-            errors.append({"field": f"events[{index}]", "key": _printable(key), "code": fault.code, "message": fault.sentence})
+            errors.append(
+                {
+                    "field": f"events[{index}]",
+                    "key": _printable(key),
+                    "code": fault.code,
+                    "message": fault.sentence,
+                }
+            )
             continue
         if seen.setdefault(event.key, event.body) != event.body:
             errors.append(_used_key(event))
             continue
         events.append(event)
     if errors:
-        raise Invalid("有作答内容不符合要求，整批没有保存；请去掉有问题的作答后重新提交其余部分。", errors=errors)
+        raise Invalid(
+            "有作答内容不符合要求，整批没有保存；请去掉有问题的作答后重新提交其余部分。", errors=errors
+        )
     return events
 
 
@@ -103,7 +115,12 @@ def _read_one(attempt: Attempt, slots: dict[str, Any], one: Any) -> IncomingEven
 
 
 def _used_key(event: IncomingEvent) -> dict[str, Any]:
-    return {"field": "events", "key": str(event.key), "code": "used_key", "message": "这个 key 已用于另一条作答，请换新的 key。"}
+    return {
+        "field": "events",
+        "key": str(event.key),
+        "code": "used_key",
+        "message": "这个 key 已用于另一条作答，请换新的 key。",
+    }
 
 
 def lock_attempt(attempt_id: int) -> Attempt:
@@ -114,7 +131,9 @@ def lock_attempt(attempt_id: int) -> Attempt:
 
 
 @transaction.atomic
-def save_responses(*, attempt_id: int, raw_events: Any, device: str) -> tuple[Attempt, list[dict[str, Any]], dt.datetime]:
+def save_responses(
+    *, attempt_id: int, raw_events: Any, device: str
+) -> tuple[Attempt, list[dict[str, Any]], dt.datetime]:
     """Store a batch of events; return (attempt, acks in the order sent, the database's time).
 
     ``device`` is the seat the caller holds; a seat that was taken over is told so with 409 and nothing is stored.
@@ -149,9 +168,14 @@ def append(attempt: Attempt, events: list[IncomingEvent], *, now: dt.datetime) -
         row.key: row
         for row in ResponseEvent.objects.filter(attempt=attempt, key__in=[event.key for event in events])
     }
-    clashes = [event for event in events if event.key in known and not _same(attempt, known[event.key], event)]
+    clashes = [
+        event for event in events if event.key in known and not _same(attempt, known[event.key], event)
+    ]
     if clashes:
-        raise Invalid("有作答内容不符合要求，整批没有保存；请去掉有问题的作答后重新提交其余部分。", errors=[_used_key(event) for event in clashes])
+        raise Invalid(
+            "有作答内容不符合要求，整批没有保存；请去掉有问题的作答后重新提交其余部分。",
+            errors=[_used_key(event) for event in clashes],
+        )
     if attempt.state == AttemptState.READY:
         raise Conflict("考试还没有开始，请在开始答题后再作答。", code="not_started")
     if attempt.state == AttemptState.VOIDED:

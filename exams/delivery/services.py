@@ -80,11 +80,14 @@ def _check_entry(attempt: Attempt, now: dt.datetime) -> None:
     ]
     for other in earlier:
         if other.state in OPEN_STATES:
-            raise Conflict(f"请先完成并交卷“{other.get_component_display()}”科目，再开始本科目。", code="other_open")
+            raise Conflict(
+                f"请先完成并交卷“{other.get_component_display()}”科目，再开始本科目。", code="other_open"
+            )
     sat_before = any(other.started_at for other in earlier)
     if not sat_before and now > clock.entry_closes_at(session):
         raise Conflict(
-            f"开考已超过 {session.entry_minutes} 分钟，按考场规则不能再入场。请联系监考员。", code="entry_closed"
+            f"开考已超过 {session.entry_minutes} 分钟，按考场规则不能再入场。请联系监考员。",
+            code="entry_closed",
         )
 
 
@@ -129,7 +132,10 @@ def end(*, attempt_id: int, reason: str, by: User) -> Attempt:
     reason = _reason(reason)
     attempt = saving.lock_attempt(attempt_id)
     check_transition(
-        ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.SUBMITTED, what=f"{_who(attempt)}的答题"
+        ATTEMPT_TRANSITIONS,
+        AttemptState(attempt.state),
+        AttemptState.SUBMITTED,
+        what=f"{_who(attempt)}的答题",
     )
     now = database_now()
     _close(attempt, AttemptState.SUBMITTED, at=now, by=by, reason=reason, action="attempt.end")
@@ -160,7 +166,10 @@ def grant(*, attempt_id: int, seconds: int, reason: str, by: User) -> Attempt:
     """Add seconds to one attempt's clock (补时), with a reason. Only while it is not handed in."""
     reason = _reason(reason)
     if isinstance(seconds, bool) or not isinstance(seconds, int) or not 1 <= seconds <= MAX_GRANT_SECONDS:
-        raise Invalid("补时应为 1 秒到 4 小时之间的整数秒。", errors=[{"field": "seconds", "code": "range", "message": "补时应为 1 到 14400 的整数秒。"}])
+        raise Invalid(
+            "补时应为 1 秒到 4 小时之间的整数秒。",
+            errors=[{"field": "seconds", "code": "range", "message": "补时应为 1 到 14400 的整数秒。"}],
+        )
     attempt = saving.lock_attempt(attempt_id)
     if attempt.state not in (AttemptState.READY, *OPEN_STATES):
         raise Conflict(f"{_who(attempt)}已交卷，不能补时。", code="wrong_state", state=attempt.state)
@@ -213,7 +222,10 @@ def message(*, attempt_id: int, text: str, by: User) -> Attempt:
     """Send a proctor's words to one candidate."""
     text = text.strip()
     if not 1 <= len(text) <= 500:
-        raise Invalid("请填写 1–500 字的消息。", errors=[{"field": "text", "code": "length", "message": "请填写 1–500 字的消息。"}])
+        raise Invalid(
+            "请填写 1–500 字的消息。",
+            errors=[{"field": "text", "code": "length", "message": "请填写 1–500 字的消息。"}],
+        )
     attempt = saving.lock_attempt(attempt_id)
     now = database_now()
     _tell(attempt, text, by=by, at=now)
@@ -246,7 +258,9 @@ def promise(*, registration: Registration, by: User) -> None:
 
 def seen(*, attempt_id: int, at: dt.datetime) -> None:
     """Note a sign of life, at most every five seconds: the console shows who lost contact."""
-    Attempt.objects.filter(pk=attempt_id, last_seen_at__lt=at - dt.timedelta(seconds=5)).update(last_seen_at=at)
+    Attempt.objects.filter(pk=attempt_id, last_seen_at__lt=at - dt.timedelta(seconds=5)).update(
+        last_seen_at=at
+    )
 
 
 def check_own(attempt: Attempt, user: User) -> None:
@@ -261,7 +275,10 @@ def _tell(attempt: Attempt, text: str, *, by: Actor, at: dt.datetime) -> None:
 def _reason(reason: Any) -> str:
     text = reason.strip() if isinstance(reason, str) else ""
     if not 2 <= len(text) <= 300:
-        raise Invalid("请填写原因（2–300 字），它会记入考场日志。", errors=[{"field": "reason", "code": "required", "message": "请填写原因（2–300 字）。"}])
+        raise Invalid(
+            "请填写原因（2–300 字），它会记入考场日志。",
+            errors=[{"field": "reason", "code": "required", "message": "请填写原因（2–300 字）。"}],
+        )
     return text
 
 
@@ -275,7 +292,13 @@ def _duration(seconds: int) -> str:
 
 
 def _audit(
-    attempt: Attempt, *, by: Actor, at: dt.datetime, action: str, reason: str = "", data: dict[str, Any] | None = None
+    attempt: Attempt,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    action: str,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
 ) -> None:
     record(
         stream=attempt.registration.session.stream, by=by, at=at, action=action,

@@ -9,507 +9,1152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('itembank', '0001_initial'),
-        ('standards', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("itembank", "0001_initial"),
+        ("standards", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('component', models.CharField(choices=[('theory', '理论'), ('practical', '实操')], max_length=20, verbose_name='科目')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('state', models.CharField(choices=[('ready', '待开考'), ('in_progress', '答题中'), ('paused', '已暂停'), ('submitted', '已交卷'), ('expired', '到时自动交卷'), ('voided', '已作废')], default='ready', max_length=20, verbose_name='状态')),
-                ('limit_seconds', models.PositiveIntegerField(verbose_name='时长（秒）')),
-                ('factor', models.DecimalField(decimal_places=2, default=1, max_digits=3, verbose_name='时长系数')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='开始时间')),
-                ('paused_at', models.DateTimeField(blank=True, null=True, verbose_name='暂停时间')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='交卷时间')),
-                ('last_seen_at', models.DateTimeField(blank=True, null=True, verbose_name='最近联系时间')),
-                ('device', models.CharField(blank=True, max_length=80, verbose_name='机器')),
-                ('head', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
-                ('events', models.PositiveIntegerField(default=0, verbose_name='作答记录数')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                (
+                    "component",
+                    models.CharField(
+                        choices=[("theory", "理论"), ("practical", "实操")],
+                        max_length=20,
+                        verbose_name="科目",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ready", "待开考"),
+                            ("in_progress", "答题中"),
+                            ("paused", "已暂停"),
+                            ("submitted", "已交卷"),
+                            ("expired", "到时自动交卷"),
+                            ("voided", "已作废"),
+                        ],
+                        default="ready",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("limit_seconds", models.PositiveIntegerField(verbose_name="时长（秒）")),
+                (
+                    "factor",
+                    models.DecimalField(decimal_places=2, default=1, max_digits=3, verbose_name="时长系数"),
+                ),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="开始时间")),
+                ("paused_at", models.DateTimeField(blank=True, null=True, verbose_name="暂停时间")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="交卷时间")),
+                ("last_seen_at", models.DateTimeField(blank=True, null=True, verbose_name="最近联系时间")),
+                ("device", models.CharField(blank=True, max_length=80, verbose_name="机器")),
+                (
+                    "head",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                    ),
+                ),
+                ("events", models.PositiveIntegerField(default=0, verbose_name="作答记录数")),
             ],
             options={
-                'verbose_name': '答题',
+                "verbose_name": "答题",
             },
         ),
         migrations.CreateModel(
-            name='Room',
+            name="Room",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('capacity', models.PositiveSmallIntegerField(verbose_name='座位数')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("capacity", models.PositiveSmallIntegerField(verbose_name="座位数")),
             ],
             options={
-                'verbose_name': '考场',
+                "verbose_name": "考场",
             },
         ),
         migrations.CreateModel(
-            name='AttemptMessage',
+            name="AttemptMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('text', models.CharField(max_length=500, verbose_name='内容')),
-                ('sent_by', models.CharField(max_length=120, verbose_name='发送人')),
-                ('sent_at', models.DateTimeField(verbose_name='时间')),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='exams.attempt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("text", models.CharField(max_length=500, verbose_name="内容")),
+                ("sent_by", models.CharField(max_length=120, verbose_name="发送人")),
+                ("sent_at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="exams.attempt",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='批次号')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="批次号")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '报名批次',
+                "verbose_name": "报名批次",
             },
         ),
         migrations.CreateModel(
-            name='Blueprint',
+            name="Blueprint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('component', models.CharField(choices=[('theory', '理论'), ('practical', '实操')], max_length=20, verbose_name='科目')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('minutes', models.PositiveSmallIntegerField(verbose_name='时长（分钟）')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blueprints', to='standards.level')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blueprints', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                (
+                    "component",
+                    models.CharField(
+                        choices=[("theory", "理论"), ("practical", "实操")],
+                        max_length=20,
+                        verbose_name="科目",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("minutes", models.PositiveSmallIntegerField(verbose_name="时长（分钟）")),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blueprints",
+                        to="standards.level",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blueprints",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '组卷方案',
+                "verbose_name": "组卷方案",
             },
         ),
         migrations.CreateModel(
-            name='BlueprintCell',
+            name="BlueprintCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('interaction', models.CharField(choices=[('choice_single', '单选题'), ('choice_multiple', '多选题'), ('true_false', '判断题'), ('practical.console', '后台操作')], max_length=40, verbose_name='题型')),
-                ('count', models.PositiveSmallIntegerField(verbose_name='题数')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='每题分值')),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.workarea')),
-                ('blueprint', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='exams.blueprint')),
-                ('source_level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.level', verbose_name='取题等级')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                (
+                    "interaction",
+                    models.CharField(
+                        choices=[
+                            ("choice_single", "单选题"),
+                            ("choice_multiple", "多选题"),
+                            ("true_false", "判断题"),
+                            ("practical.console", "后台操作"),
+                        ],
+                        max_length=40,
+                        verbose_name="题型",
+                    ),
+                ),
+                ("count", models.PositiveSmallIntegerField(verbose_name="题数")),
+                ("points", models.DecimalField(decimal_places=2, max_digits=6, verbose_name="每题分值")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="standards.workarea",
+                    ),
+                ),
+                (
+                    "blueprint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cells",
+                        to="exams.blueprint",
+                    ),
+                ),
+                (
+                    "source_level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="standards.level",
+                        verbose_name="取题等级",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Form',
+            name="Form",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('code', models.CharField(max_length=60, unique=True, verbose_name='试卷代码')),
-                ('seed', models.CharField(max_length=60, verbose_name='组卷种子')),
-                ('sections', models.TextField(verbose_name='题面（规范 JSON）')),
-                ('sha256', models.CharField(max_length=64)),
-                ('max_score', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='卷面满分')),
-                ('state', models.CharField(choices=[('draft', '待锁定'), ('locked', '已锁定')], default='draft', max_length=20, verbose_name='状态')),
-                ('assembled_at', models.DateTimeField(verbose_name='组卷时间')),
-                ('locked_at', models.DateTimeField(null=True, verbose_name='锁定时间')),
-                ('blueprint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forms', to='exams.blueprint')),
-                ('locked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("code", models.CharField(max_length=60, unique=True, verbose_name="试卷代码")),
+                ("seed", models.CharField(max_length=60, verbose_name="组卷种子")),
+                ("sections", models.TextField(verbose_name="题面（规范 JSON）")),
+                ("sha256", models.CharField(max_length=64)),
+                ("max_score", models.DecimalField(decimal_places=2, max_digits=6, verbose_name="卷面满分")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "待锁定"), ("locked", "已锁定")],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("assembled_at", models.DateTimeField(verbose_name="组卷时间")),
+                ("locked_at", models.DateTimeField(null=True, verbose_name="锁定时间")),
+                (
+                    "blueprint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="forms",
+                        to="exams.blueprint",
+                    ),
+                ),
+                (
+                    "locked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '试卷',
+                "verbose_name": "试卷",
             },
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='form',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='exams.form'),
+            model_name="attempt",
+            name="form",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="exams.form"
+            ),
         ),
         migrations.CreateModel(
-            name='FormItem',
+            name="FormItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(max_length=20, verbose_name='题位')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='分值')),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='exams.form')),
-                ('item_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='itembank.itemversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slot", models.CharField(max_length=20, verbose_name="题位")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("points", models.DecimalField(decimal_places=2, max_digits=6, verbose_name="分值")),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="exams.form"
+                    ),
+                ),
+                (
+                    "item_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="itembank.itemversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('body', models.TextField()),
-                ('signature', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='exams.attempt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("body", models.TextField()),
+                ("signature", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="exams.attempt",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Registration',
+            name="Registration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('ticket_number', models.CharField(max_length=30, unique=True, verbose_name='准考证号')),
-                ('seat', models.CharField(max_length=10, verbose_name='座位号')),
-                ('sitting', models.CharField(choices=[('first', '正考'), ('resit', '补考')], default='first', max_length=10, verbose_name='考试类型')),
-                ('promised_at', models.DateTimeField(blank=True, null=True, verbose_name='承诺时间')),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='accounts.candidate')),
-                ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='exams.room')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("ticket_number", models.CharField(max_length=30, unique=True, verbose_name="准考证号")),
+                ("seat", models.CharField(max_length=10, verbose_name="座位号")),
+                (
+                    "sitting",
+                    models.CharField(
+                        choices=[("first", "正考"), ("resit", "补考")],
+                        default="first",
+                        max_length=10,
+                        verbose_name="考试类型",
+                    ),
+                ),
+                ("promised_at", models.DateTimeField(blank=True, null=True, verbose_name="承诺时间")),
+                (
+                    "candidate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="accounts.candidate",
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="exams.room",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '报名',
-            },
-        ),
-        migrations.AddField(
-            model_name='attempt',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='exams.registration'),
-        ),
-        migrations.CreateModel(
-            name='Response',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(max_length=20)),
-                ('rev', models.BigIntegerField()),
-                ('seq', models.PositiveIntegerField()),
-                ('response', models.TextField()),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='exams.attempt')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ResponseEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('key', models.UUIDField()),
-                ('slot', models.CharField(max_length=20)),
-                ('rev', models.BigIntegerField()),
-                ('response', models.TextField()),
-                ('received_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('accepted', '已收下'), ('superseded', '已有更新的作答'), ('held', '迟到待决定'), ('refused', '未采纳')], max_length=12)),
-                ('prev', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='response_events', to='exams.attempt')),
-            ],
-            options={
-                'verbose_name': '作答记录',
-            },
-        ),
-        migrations.CreateModel(
-            name='Scheme',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='版本')),
-                ('pass_rule', models.JSONField(verbose_name='合格规则')),
-                ('grace_seconds', models.PositiveSmallIntegerField(default=3, verbose_name='网络宽限（秒）')),
-                ('publicity_days', models.PositiveSmallIntegerField(default=5, verbose_name='公示天数')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schemes', to='standards.level')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schemes', to='accounts.organisation')),
-            ],
-            options={
-                'verbose_name': '考核方案',
-            },
-        ),
-        migrations.CreateModel(
-            name='SchemeComponent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('component', models.CharField(choices=[('theory', '理论'), ('practical', '实操')], max_length=20, verbose_name='科目')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('weight', models.PositiveSmallIntegerField(verbose_name='权重（%）')),
-                ('minutes', models.PositiveSmallIntegerField(verbose_name='时长（分钟）')),
-                ('blueprint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exams.blueprint')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='components', to='exams.scheme')),
-            ],
-            options={
-                'ordering': ['position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Session',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('starts_at', models.DateTimeField(verbose_name='计划开考时间')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='实际开考时间')),
-                ('entry_minutes', models.PositiveSmallIntegerField(default=30, verbose_name='开考后多少分钟停止入场')),
-                ('take_over', models.CharField(choices=[('candidate', '考生本人确认后可换机'), ('proctor', '须监考员允许')], default='proctor', max_length=20, verbose_name='换机')),
-                ('state', models.CharField(choices=[('draft', '编排中'), ('published', '已发布'), ('running', '考试中'), ('closed', '已结束')], default='draft', max_length=20, verbose_name='状态')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='exams.batch')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='accounts.organisation')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='exams.scheme')),
-            ],
-            options={
-                'verbose_name': '场次',
+                "verbose_name": "报名",
             },
         ),
         migrations.AddField(
-            model_name='registration',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='exams.session'),
+            model_name="attempt",
+            name="registration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="exams.registration"
+            ),
         ),
         migrations.CreateModel(
-            name='SessionForm',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('component', models.CharField(choices=[('theory', '理论'), ('practical', '实操')], max_length=20, verbose_name='科目')),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='exams.form')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forms', to='exams.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slot", models.CharField(max_length=20)),
+                ("rev", models.BigIntegerField()),
+                ("seq", models.PositiveIntegerField()),
+                ("response", models.TextField()),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="exams.attempt",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SessionProctor',
+            name="ResponseEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exams.room')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proctors', to='exams.session')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Site',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10, unique=True, verbose_name='考点代码')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('address', models.CharField(max_length=200, verbose_name='地址')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("key", models.UUIDField()),
+                ("slot", models.CharField(max_length=20)),
+                ("rev", models.BigIntegerField()),
+                ("response", models.TextField()),
+                ("received_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "已收下"),
+                            ("superseded", "已有更新的作答"),
+                            ("held", "迟到待决定"),
+                            ("refused", "未采纳"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("prev", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="response_events",
+                        to="exams.attempt",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '考点',
+                "verbose_name": "作答记录",
+            },
+        ),
+        migrations.CreateModel(
+            name="Scheme",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="版本")),
+                ("pass_rule", models.JSONField(verbose_name="合格规则")),
+                ("grace_seconds", models.PositiveSmallIntegerField(default=3, verbose_name="网络宽限（秒）")),
+                ("publicity_days", models.PositiveSmallIntegerField(default=5, verbose_name="公示天数")),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schemes",
+                        to="standards.level",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schemes",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "考核方案",
+            },
+        ),
+        migrations.CreateModel(
+            name="SchemeComponent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "component",
+                    models.CharField(
+                        choices=[("theory", "理论"), ("practical", "实操")],
+                        max_length=20,
+                        verbose_name="科目",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("weight", models.PositiveSmallIntegerField(verbose_name="权重（%）")),
+                ("minutes", models.PositiveSmallIntegerField(verbose_name="时长（分钟）")),
+                (
+                    "blueprint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="exams.blueprint"
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="components",
+                        to="exams.scheme",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Session",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("starts_at", models.DateTimeField(verbose_name="计划开考时间")),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="实际开考时间")),
+                (
+                    "entry_minutes",
+                    models.PositiveSmallIntegerField(default=30, verbose_name="开考后多少分钟停止入场"),
+                ),
+                (
+                    "take_over",
+                    models.CharField(
+                        choices=[("candidate", "考生本人确认后可换机"), ("proctor", "须监考员允许")],
+                        default="proctor",
+                        max_length=20,
+                        verbose_name="换机",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "编排中"),
+                            ("published", "已发布"),
+                            ("running", "考试中"),
+                            ("closed", "已结束"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sessions", to="exams.batch"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="exams.scheme",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "场次",
             },
         ),
         migrations.AddField(
-            model_name='session',
-            name='site',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='exams.site'),
-        ),
-        migrations.AddField(
-            model_name='room',
-            name='site',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rooms', to='exams.site'),
+            model_name="registration",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="registrations", to="exams.session"
+            ),
         ),
         migrations.CreateModel(
-            name='TimeGrant',
+            name="SessionForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seconds', models.PositiveIntegerField(verbose_name='秒数')),
-                ('kind', models.CharField(choices=[('grant', '补时'), ('pause', '暂停顺延')], default='grant', max_length=10)),
-                ('reason', models.TextField(verbose_name='原因')),
-                ('granted_by', models.CharField(max_length=120, verbose_name='操作人')),
-                ('granted_at', models.DateTimeField(verbose_name='时间')),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='exams.attempt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "component",
+                    models.CharField(
+                        choices=[("theory", "理论"), ("practical", "实操")],
+                        max_length=20,
+                        verbose_name="科目",
+                    ),
+                ),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sessions", to="exams.form"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="forms", to="exams.session"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="SessionProctor",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "room",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="exams.room",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="proctors",
+                        to="exams.session",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Site",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=10, unique=True, verbose_name="考点代码")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                ("address", models.CharField(max_length=200, verbose_name="地址")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sites",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "考点",
+            },
+        ),
+        migrations.AddField(
+            model_name="session",
+            name="site",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="sessions", to="exams.site"
+            ),
+        ),
+        migrations.AddField(
+            model_name="room",
+            name="site",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="rooms", to="exams.site"
+            ),
+        ),
+        migrations.CreateModel(
+            name="TimeGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seconds", models.PositiveIntegerField(verbose_name="秒数")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("grant", "补时"), ("pause", "暂停顺延")], default="grant", max_length=10
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="原因")),
+                ("granted_by", models.CharField(max_length=120, verbose_name="操作人")),
+                ("granted_at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="exams.attempt"
+                    ),
+                ),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attemptmessage',
-            trigger=pgtrigger.compiler.Trigger(name='attempt_message_keeps_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='228ef5392c5aaef002251aedec72f4d8037eea09', operation='UPDATE OR DELETE', pgid='pgtrigger_attempt_message_keeps_rows_4739e', table='exams_attemptmessage', when='BEFORE')),
+            model_name="attemptmessage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="attempt_message_keeps_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="228ef5392c5aaef002251aedec72f4d8037eea09",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_attempt_message_keeps_rows_4739e",
+                    table="exams_attemptmessage",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='attemptmessage',
-            trigger=pgtrigger.compiler.Trigger(name='attempt_message_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table attempt_message must not be truncated';", hash='795f0b833a3441516f47ee94f5a067b0b4459581', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_attempt_message_no_truncate_3da52', table='exams_attemptmessage', when='BEFORE')),
+            model_name="attemptmessage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="attempt_message_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table attempt_message must not be truncated';",
+                    hash="795f0b833a3441516f47ee94f5a067b0b4459581",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_attempt_message_no_truncate_3da52",
+                    table="exams_attemptmessage",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('organisation', 'year', 'number'), name='exams_one_batch_number'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "year", "number"), name="exams_one_batch_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='blueprint',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='exams_one_blueprint_name'),
+            model_name="blueprint",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "name"), name="exams_one_blueprint_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='blueprint',
-            constraint=models.CheckConstraint(condition=models.Q(('component__in', ['theory', 'practical'])), name='exams_blueprint_component'),
+            model_name="blueprint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("component__in", ["theory", "practical"])),
+                name="exams_blueprint_component",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='blueprintcell',
-            constraint=models.UniqueConstraint(fields=('blueprint', 'position'), name='exams_one_cell_position'),
+            model_name="blueprintcell",
+            constraint=models.UniqueConstraint(
+                fields=("blueprint", "position"), name="exams_one_cell_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='blueprintcell',
-            constraint=models.CheckConstraint(condition=models.Q(('interaction__in', ['choice_single', 'choice_multiple', 'true_false', 'practical.console'])), name='exams_cell_interaction'),
+            model_name="blueprintcell",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "interaction__in",
+                        ["choice_single", "choice_multiple", "true_false", "practical.console"],
+                    )
+                ),
+                name="exams_cell_interaction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='blueprintcell',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='exams_cell_points'),
+            model_name="blueprintcell",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points__gt", 0)), name="exams_cell_points"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='form',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'locked'])), name='exams_form_state'),
+            model_name="form",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "locked"])), name="exams_form_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='form',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('locked_at__isnull', True), ('state', 'draft')), models.Q(('locked_at__isnull', False), ('state', 'locked')), _connector='OR'), name='exams_form_locked_at'),
+            model_name="form",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("locked_at__isnull", True), ("state", "draft")),
+                    models.Q(("locked_at__isnull", False), ("state", "locked")),
+                    _connector="OR",
+                ),
+                name="exams_form_locked_at",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='form',
-            trigger=pgtrigger.compiler.Trigger(name='exams_locked_form_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'locked\')', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e163baf7d2d5e1a35a9b50f49cb573d151ff18fc', operation='UPDATE OR DELETE', pgid='pgtrigger_exams_locked_form_never_changes_a24d2', table='exams_form', when='BEFORE')),
+            model_name="form",
+            trigger=pgtrigger.compiler.Trigger(
+                name="exams_locked_form_never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"state\" = 'locked')",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="e163baf7d2d5e1a35a9b50f49cb573d151ff18fc",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_exams_locked_form_never_changes_a24d2",
+                    table="exams_form",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formitem',
-            constraint=models.UniqueConstraint(fields=('form', 'slot'), name='exams_one_slot'),
+            model_name="formitem",
+            constraint=models.UniqueConstraint(fields=("form", "slot"), name="exams_one_slot"),
         ),
         migrations.AddConstraint(
-            model_name='formitem',
-            constraint=models.UniqueConstraint(fields=('form', 'item_version'), name='exams_item_once_a_form'),
+            model_name="formitem",
+            constraint=models.UniqueConstraint(
+                fields=("form", "item_version"), name="exams_item_once_a_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('attempt', 'number'), name='exams_one_receipt_number'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("attempt", "number"), name="exams_one_receipt_number"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receipt',
-            trigger=pgtrigger.compiler.Trigger(name='receipt_keeps_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4ad305de7bcfd948cad1d2dc65f74f6e3ed66150', operation='UPDATE OR DELETE', pgid='pgtrigger_receipt_keeps_rows_50dd9', table='exams_receipt', when='BEFORE')),
+            model_name="receipt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="receipt_keeps_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="4ad305de7bcfd948cad1d2dc65f74f6e3ed66150",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_receipt_keeps_rows_50dd9",
+                    table="exams_receipt",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='receipt',
-            trigger=pgtrigger.compiler.Trigger(name='receipt_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table receipt must not be truncated';", hash='1a8e9d37079045af12a32539e0fd6ba2cb32be60', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_receipt_no_truncate_391ba', table='exams_receipt', when='BEFORE')),
+            model_name="receipt",
+            trigger=pgtrigger.compiler.Trigger(
+                name="receipt_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table receipt must not be truncated';",
+                    hash="1a8e9d37079045af12a32539e0fd6ba2cb32be60",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_receipt_no_truncate_391ba",
+                    table="exams_receipt",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('state', 'in_progress')), fields=['state'], name='exams_attempt_running'),
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("state", "in_progress")), fields=["state"], name="exams_attempt_running"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('registration', 'component'), name='exams_one_attempt_per_component'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                fields=("registration", "component"), name="exams_one_attempt_per_component"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['in_progress', 'paused'])), fields=('registration',), name='exams_one_open_attempt'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["in_progress", "paused"])),
+                fields=("registration",),
+                name="exams_one_open_attempt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['ready', 'in_progress', 'paused', 'submitted', 'expired', 'voided'])), name='exams_attempt_state'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["ready", "in_progress", "paused", "submitted", "expired", "voided"])
+                ),
+                name="exams_attempt_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('component__in', ['theory', 'practical'])), name='exams_attempt_component'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("component__in", ["theory", "practical"])), name="exams_attempt_component"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('factor__gte', 1)), name='exams_attempt_factor'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("factor__gte", 1)), name="exams_attempt_factor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['in_progress', 'paused', 'submitted']), _negated=True), ('started_at__isnull', False), _connector='OR'), name='exams_attempt_started_at'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["in_progress", "paused", "submitted"]), _negated=True),
+                    ("started_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="exams_attempt_started_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', False), ('state', 'paused')), models.Q(models.Q(('state', 'paused'), _negated=True), ('paused_at__isnull', True)), _connector='OR'), name='exams_attempt_paused_at'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("paused_at__isnull", False), ("state", "paused")),
+                    models.Q(models.Q(("state", "paused"), _negated=True), ("paused_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="exams_attempt_paused_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), ('submitted_at__isnull', False), _connector='OR'), name='exams_attempt_submitted_at'),
+            model_name="attempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "submitted"), _negated=True),
+                    ("submitted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="exams_attempt_submitted_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('attempt', 'slot'), name='exams_one_response'),
+            model_name="response",
+            constraint=models.UniqueConstraint(fields=("attempt", "slot"), name="exams_one_response"),
         ),
         migrations.AddConstraint(
-            model_name='responseevent',
-            constraint=models.UniqueConstraint(fields=('attempt', 'seq'), name='exams_event_seq'),
+            model_name="responseevent",
+            constraint=models.UniqueConstraint(fields=("attempt", "seq"), name="exams_event_seq"),
         ),
         migrations.AddConstraint(
-            model_name='responseevent',
-            constraint=models.UniqueConstraint(fields=('attempt', 'key'), name='exams_event_key'),
+            model_name="responseevent",
+            constraint=models.UniqueConstraint(fields=("attempt", "key"), name="exams_event_key"),
         ),
         migrations.AddConstraint(
-            model_name='responseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['accepted', 'superseded', 'held', 'refused'])), name='exams_event_state'),
+            model_name="responseevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["accepted", "superseded", "held", "refused"])),
+                name="exams_event_state",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='responseevent',
-            trigger=pgtrigger.compiler.Trigger(name='response_event_keeps_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='965acd81c008c96f43f70a930b453a6559d72388', operation='UPDATE OR DELETE', pgid='pgtrigger_response_event_keeps_rows_71518', table='exams_responseevent', when='BEFORE')),
+            model_name="responseevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="response_event_keeps_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="965acd81c008c96f43f70a930b453a6559d72388",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_response_event_keeps_rows_71518",
+                    table="exams_responseevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='responseevent',
-            trigger=pgtrigger.compiler.Trigger(name='response_event_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table response_event must not be truncated';", hash='14e8e90f4d60a6b8299232d74b6fb6716fd540d2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_response_event_no_truncate_6d8ae', table='exams_responseevent', when='BEFORE')),
+            model_name="responseevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="response_event_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table response_event must not be truncated';",
+                    hash="14e8e90f4d60a6b8299232d74b6fb6716fd540d2",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_response_event_no_truncate_6d8ae",
+                    table="exams_responseevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name', 'version'), name='exams_one_scheme'),
+            model_name="scheme",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "name", "version"), name="exams_one_scheme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemecomponent',
-            constraint=models.UniqueConstraint(fields=('scheme', 'component'), name='exams_one_component'),
+            model_name="schemecomponent",
+            constraint=models.UniqueConstraint(fields=("scheme", "component"), name="exams_one_component"),
         ),
         migrations.AddConstraint(
-            model_name='schemecomponent',
-            constraint=models.CheckConstraint(condition=models.Q(('component__in', ['theory', 'practical'])), name='exams_scheme_component'),
+            model_name="schemecomponent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("component__in", ["theory", "practical"])), name="exams_scheme_component"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemecomponent',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__lte', 100)), name='exams_weight'),
+            model_name="schemecomponent",
+            constraint=models.CheckConstraint(condition=models.Q(("weight__lte", 100)), name="exams_weight"),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('session', 'candidate'), name='exams_one_registration'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(
+                fields=("session", "candidate"), name="exams_one_registration"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(fields=('session', 'room', 'seat'), name='exams_one_seat'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(fields=("session", "room", "seat"), name="exams_one_seat"),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('sitting__in', ['first', 'resit'])), name='exams_sitting'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sitting__in", ["first", "resit"])), name="exams_sitting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionform',
-            constraint=models.UniqueConstraint(fields=('session', 'component'), name='exams_one_form_per_component'),
+            model_name="sessionform",
+            constraint=models.UniqueConstraint(
+                fields=("session", "component"), name="exams_one_form_per_component"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionform',
-            constraint=models.CheckConstraint(condition=models.Q(('component__in', ['theory', 'practical'])), name='exams_session_component'),
+            model_name="sessionform",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("component__in", ["theory", "practical"])), name="exams_session_component"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionproctor',
-            constraint=models.UniqueConstraint(fields=('session', 'user'), name='exams_one_duty'),
+            model_name="sessionproctor",
+            constraint=models.UniqueConstraint(fields=("session", "user"), name="exams_one_duty"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'running', 'closed'])), name='exams_session_state'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "published", "running", "closed"])),
+                name="exams_session_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('take_over__in', ['candidate', 'proctor'])), name='exams_session_take_over'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("take_over__in", ["candidate", "proctor"])),
+                name="exams_session_take_over",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), ('started_at__isnull', False), _connector='OR'), name='exams_running_session_started'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "running"), _negated=True),
+                    ("started_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="exams_running_session_started",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='room',
-            constraint=models.UniqueConstraint(fields=('site', 'name'), name='exams_one_room_name'),
+            model_name="room",
+            constraint=models.UniqueConstraint(fields=("site", "name"), name="exams_one_room_name"),
         ),
         migrations.AddConstraint(
-            model_name='timegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['grant', 'pause'])), name='exams_grant_kind'),
+            model_name="timegrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["grant", "pause"])), name="exams_grant_kind"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='timegrant',
-            trigger=pgtrigger.compiler.Trigger(name='time_grant_keeps_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='26d973c48b651c741ddfa00ebe42f30703b56d67', operation='UPDATE OR DELETE', pgid='pgtrigger_time_grant_keeps_rows_ff3ec', table='exams_timegrant', when='BEFORE')),
+            model_name="timegrant",
+            trigger=pgtrigger.compiler.Trigger(
+                name="time_grant_keeps_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="26d973c48b651c741ddfa00ebe42f30703b56d67",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_time_grant_keeps_rows_ff3ec",
+                    table="exams_timegrant",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='timegrant',
-            trigger=pgtrigger.compiler.Trigger(name='time_grant_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table time_grant must not be truncated';", hash='8a4221aab513afcfdaa9e944720d68ba216f69d3', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_time_grant_no_truncate_91434', table='exams_timegrant', when='BEFORE')),
+            model_name="timegrant",
+            trigger=pgtrigger.compiler.Trigger(
+                name="time_grant_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table time_grant must not be truncated';",
+                    hash="8a4221aab513afcfdaa9e944720d68ba216f69d3",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_time_grant_no_truncate_91434",
+                    table="exams_timegrant",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

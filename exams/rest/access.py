@@ -33,7 +33,9 @@ class AttemptAuthentication(BearerAuthentication):
             token = parts[1].decode("latin-1")
             seat = tokens.read(token)
             if seat is not None:
-                user = User.objects.filter(candidate__registrations__attempts__uuid=seat.attempt, is_active=True).first()
+                user = User.objects.filter(
+                    candidate__registrations__attempts__uuid=seat.attempt, is_active=True
+                ).first()
                 return (user, token) if user else None
         return super().authenticate(request)
 

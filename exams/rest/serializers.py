@@ -51,7 +51,7 @@ class ItemShape(Shape):
 
 class SectionShape(Shape):
     title = serializers.CharField()
-    items = ItemShape(many=True)  # type: ignore[assignment]
+    items = ItemShape(many=True)
 
 
 class MessageShape(Shape):

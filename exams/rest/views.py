@@ -34,7 +34,10 @@ def _status(attempt: Attempt, now: dt.datetime) -> dict[str, Any]:
 
 def _events(request: Request) -> Any:
     if not isinstance(request.data, dict) or "events" not in request.data:
-        raise Invalid("请提交 events 列表。", errors=[{"field": "events", "code": "required", "message": "缺少 events。"}])
+        raise Invalid(
+            "请提交 events 列表。",
+            errors=[{"field": "events", "code": "required", "message": "缺少 events。"}],
+        )
     return request.data["events"]
 
 
@@ -45,7 +48,9 @@ class MyAttemptsView(APIView):
     def get(self, request: Request) -> Response:
         assert isinstance(request.user, User)
         now = database_now()
-        return Response([queries.summary(attempt, now) for attempt in queries.attempts_of_user(request.user.pk)])
+        return Response(
+            [queries.summary(attempt, now) for attempt in queries.attempts_of_user(request.user.pk)]
+        )
 
 
 class AttemptView(APIView):
@@ -73,7 +78,10 @@ class StartView(APIView):
         form.is_valid(raise_exception=True)
         who = caller(request, attempt_uuid, tab=form.validated_data["tab"])
         attempt, now = services.start(
-            attempt_id=who.attempt_id, device=who.device, take_over=form.validated_data["take_over"], by=who.user
+            attempt_id=who.attempt_id,
+            device=who.device,
+            take_over=form.validated_data["take_over"],
+            by=who.user,
         )
         paused = attempt.paused_at is not None
         return Response(

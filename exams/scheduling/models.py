@@ -29,7 +29,9 @@ class Scheme(models.Model):
 
     class Meta:
         verbose_name = "考核方案"
-        constraints = [models.UniqueConstraint(fields=["organisation", "name", "version"], name="exams_one_scheme")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name", "version"], name="exams_one_scheme")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -48,7 +50,9 @@ class SchemeComponent(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["scheme", "component"], name="exams_one_component"),
-            models.CheckConstraint(condition=Q(component__in=Component.values), name="exams_scheme_component"),
+            models.CheckConstraint(
+                condition=Q(component__in=Component.values), name="exams_scheme_component"
+            ),
             models.CheckConstraint(condition=Q(weight__lte=100), name="exams_weight"),
         ]
         ordering = ["position"]
@@ -123,9 +127,12 @@ class Session(models.Model):
         verbose_name = "场次"
         constraints = [
             models.CheckConstraint(condition=Q(state__in=SessionState.values), name="exams_session_state"),
-            models.CheckConstraint(condition=Q(take_over__in=TakeOver.values), name="exams_session_take_over"),
             models.CheckConstraint(
-                condition=~Q(state="running") | Q(started_at__isnull=False), name="exams_running_session_started"
+                condition=Q(take_over__in=TakeOver.values), name="exams_session_take_over"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(started_at__isnull=False),
+                name="exams_running_session_started",
             ),
         ]
 
@@ -148,7 +155,9 @@ class SessionForm(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["session", "component"], name="exams_one_form_per_component"),
-            models.CheckConstraint(condition=Q(component__in=Component.values), name="exams_session_component"),
+            models.CheckConstraint(
+                condition=Q(component__in=Component.values), name="exams_session_component"
+            ),
         ]
 
 
@@ -172,7 +181,9 @@ class Registration(models.Model):
     ticket_number = models.CharField("准考证号", max_length=30, unique=True)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="registrations")
     seat = models.CharField("座位号", max_length=10)
-    sitting = models.CharField("考试类型", max_length=10, choices=SittingKind.choices, default=SittingKind.FIRST)
+    sitting = models.CharField(
+        "考试类型", max_length=10, choices=SittingKind.choices, default=SittingKind.FIRST
+    )
     # The candidate read the rules and gave the promise (考生承诺).
     promised_at = models.DateTimeField("承诺时间", null=True, blank=True)
 

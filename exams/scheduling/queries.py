@@ -37,6 +37,8 @@ def registrations_of(user: User) -> QuerySet[Registration]:
     """A candidate's registrations, newest session first."""
     return (
         Registration.objects.filter(candidate__user=user)
-        .select_related("session__scheme__level__standard", "session__site", "session__organisation", "room", "candidate")
+        .select_related(
+            "session__scheme__level__standard", "session__site", "session__organisation", "room", "candidate"
+        )
         .order_by("-session__starts_at", "-pk")
     )

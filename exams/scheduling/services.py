@@ -19,7 +19,9 @@ def _locked(session_id: int) -> Session:
 
 
 @transaction.atomic
-def register(*, session: Session, candidate: Candidate, room: Room, seat: str, ticket_number: str) -> Registration:
+def register(
+    *, session: Session, candidate: Candidate, room: Room, seat: str, ticket_number: str
+) -> Registration:
     """Register and seat one candidate while the session is being planned."""
     if session.state != SessionState.DRAFT:
         raise Conflict("场次已发布，不能再增加考生；请先联系管理员。", code="wrong_state")
@@ -42,7 +44,9 @@ def publish(*, session_id: int, by: User) -> Session:
     for component in components:
         form = forms.get(component.component)
         if form is None or form.state != FormState.LOCKED:
-            raise Invalid(f"“{component.get_component_display()}”科目还没有选定已锁定的试卷，请先组卷并锁定。")
+            raise Invalid(
+                f"“{component.get_component_display()}”科目还没有选定已锁定的试卷，请先组卷并锁定。"
+            )
     if sum(component.weight for component in components) != 100:
         raise Invalid("考核方案各科目的权重之和应为 100%，请先修改考核方案。")
     registrations = list(session.registrations.all())
@@ -61,7 +65,13 @@ def publish(*, session_id: int, by: User) -> Session:
             for component in components
         ]
     )
-    return _move(session, SessionState.PUBLISHED, by=by, action="session.publish", data={"candidates": len(registrations)})
+    return _move(
+        session,
+        SessionState.PUBLISHED,
+        by=by,
+        action="session.publish",
+        data={"candidates": len(registrations)},
+    )
 
 
 @transaction.atomic
@@ -84,21 +94,32 @@ def close(*, session_id: int, by: Actor) -> Session:
     if working:
         raise Conflict(f"还有 {working} 名考生正在答题，请等他们交卷后再结束场次。", code="still_working")
     absent = attempts.filter(state=AttemptState.READY).update(state=AttemptState.EXPIRED)
-    return _move(session, SessionState.CLOSED, by=by, action="session.close", data={"absent_attempts": absent})
+    return _move(
+        session, SessionState.CLOSED, by=by, action="session.close", data={"absent_attempts": absent}
+    )
 
 
 def start_due(now: dt.datetime) -> int:
     """Start published sessions whose planned time has come (the sweep's act); return how many."""
-    due = Session.objects.filter(state=SessionState.PUBLISHED, starts_at__lte=now).values_list("pk", flat=True)
+    due = Session.objects.filter(state=SessionState.PUBLISHED, starts_at__lte=now).values_list(
+        "pk", flat=True
+    )
     for session_id in due:
         start(session_id=session_id, by=SYSTEM)
     return len(due)
 
 
-def _move(session: Session, state: SessionState, *, by: Actor, action: str, data: dict[str, int] | None = None) -> Session:
+def _move(
+    session: Session, state: SessionState, *, by: Actor, action: str, data: dict[str, int] | None = None
+) -> Session:
     session.state = state
     Session.objects.filter(pk=session.pk).update(state=state)
     record(
-        stream=session.stream, by=by, at=database_now(), action=action, target=f"session:{session.uuid}", data=data
+        stream=session.stream,
+        by=by,
+        at=database_now(),
+        action=action,
+        target=f"session:{session.uuid}",
+        data=data,
     )
     return session

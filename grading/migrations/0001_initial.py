@@ -9,128 +9,313 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('exams', '0001_initial'),
-        ('itembank', '0001_initial'),
+        ("exams", "0001_initial"),
+        ("itembank", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('state', models.CharField(choices=[('scoring', '待评分'), ('pending_review', '待复核'), ('reviewed', '已复核'), ('released', '已发布')], default='scoring', max_length=20, verbose_name='状态')),
-                ('outcome', models.CharField(blank=True, choices=[('passed', '合格'), ('failed', '不合格'), ('absent', '缺考')], max_length=10, verbose_name='结论')),
-                ('weighted', models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name='综合成绩')),
-                ('rules', models.JSONField(default=list, verbose_name='合格规则')),
-                ('concluded_at', models.DateTimeField(null=True, verbose_name='合成时间')),
-                ('reviewed_at', models.DateTimeField(null=True, verbose_name='复核时间')),
-                ('released_at', models.DateTimeField(null=True, verbose_name='发布时间')),
-                ('registration', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='exams.registration')),
-                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发布人')),
-                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='复核人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("scoring", "待评分"),
+                            ("pending_review", "待复核"),
+                            ("reviewed", "已复核"),
+                            ("released", "已发布"),
+                        ],
+                        default="scoring",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("passed", "合格"), ("failed", "不合格"), ("absent", "缺考")],
+                        max_length=10,
+                        verbose_name="结论",
+                    ),
+                ),
+                (
+                    "weighted",
+                    models.DecimalField(decimal_places=2, max_digits=6, null=True, verbose_name="综合成绩"),
+                ),
+                ("rules", models.JSONField(default=list, verbose_name="合格规则")),
+                ("concluded_at", models.DateTimeField(null=True, verbose_name="合成时间")),
+                ("reviewed_at", models.DateTimeField(null=True, verbose_name="复核时间")),
+                ("released_at", models.DateTimeField(null=True, verbose_name="发布时间")),
+                (
+                    "registration",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="result",
+                        to="exams.registration",
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发布人",
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="复核人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '成绩',
+                "verbose_name": "成绩",
             },
         ),
         migrations.CreateModel(
-            name='ComponentResult',
+            name="ComponentResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='得分')),
-                ('max_points', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='满分')),
-                ('percent', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='百分制')),
-                ('absent', models.BooleanField(default=False, verbose_name='缺考')),
-                ('profile', models.JSONField(verbose_name='分项')),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exams.attempt')),
-                ('result', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='components', to='grading.result')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("points", models.DecimalField(decimal_places=2, max_digits=6, verbose_name="得分")),
+                ("max_points", models.DecimalField(decimal_places=2, max_digits=6, verbose_name="满分")),
+                ("percent", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="百分制")),
+                ("absent", models.BooleanField(default=False, verbose_name="缺考")),
+                ("profile", models.JSONField(verbose_name="分项")),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="exams.attempt"
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="components",
+                        to="grading.result",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ScoringRun',
+            name="ScoringRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', '等待处理'), ('leased', '处理中'), ('done', '已完成'), ('flagged', '需人工处理')], default='queued', max_length=10, verbose_name='状态')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='尝试次数')),
-                ('lease_until', models.DateTimeField(blank=True, null=True, verbose_name='处理期限')),
-                ('failure', models.TextField(blank=True, verbose_name='失败原因')),
-                ('created_at', models.DateTimeField(verbose_name='建立时间')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='完成时间')),
-                ('slot', models.CharField(blank=True, max_length=20, verbose_name='题位')),
-                ('head', models.CharField(max_length=64, verbose_name='作答记录链头')),
-                ('scorer_name', models.CharField(max_length=40, verbose_name='评分程序')),
-                ('scorer_version', models.CharField(max_length=20, verbose_name='评分程序版本')),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scoring_runs', to='exams.attempt')),
-                ('item_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='itembank.itemversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "等待处理"),
+                            ("leased", "处理中"),
+                            ("done", "已完成"),
+                            ("flagged", "需人工处理"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数")),
+                ("lease_until", models.DateTimeField(blank=True, null=True, verbose_name="处理期限")),
+                ("failure", models.TextField(blank=True, verbose_name="失败原因")),
+                ("created_at", models.DateTimeField(verbose_name="建立时间")),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="完成时间")),
+                ("slot", models.CharField(blank=True, max_length=20, verbose_name="题位")),
+                ("head", models.CharField(max_length=64, verbose_name="作答记录链头")),
+                ("scorer_name", models.CharField(max_length=40, verbose_name="评分程序")),
+                ("scorer_version", models.CharField(max_length=20, verbose_name="评分程序版本")),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scoring_runs",
+                        to="exams.attempt",
+                    ),
+                ),
+                (
+                    "item_version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="itembank.itemversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '评分任务',
+                "verbose_name": "评分任务",
             },
         ),
         migrations.CreateModel(
-            name='ItemScore',
+            name="ItemScore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(max_length=20, verbose_name='题位')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='得分')),
-                ('max_points', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='满分')),
-                ('criteria', models.JSONField(verbose_name='评分项')),
-                ('item_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='itembank.itemversion')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='grading.scoringrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slot", models.CharField(max_length=20, verbose_name="题位")),
+                ("points", models.DecimalField(decimal_places=2, max_digits=6, verbose_name="得分")),
+                ("max_points", models.DecimalField(decimal_places=2, max_digits=6, verbose_name="满分")),
+                ("criteria", models.JSONField(verbose_name="评分项")),
+                (
+                    "item_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="itembank.itemversion",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scores",
+                        to="grading.scoringrun",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['scoring', 'pending_review', 'reviewed', 'released'])), name='grading_result_state'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["scoring", "pending_review", "reviewed", "released"])),
+                name="grading_result_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'passed', 'failed', 'absent'])), name='grading_outcome'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["", "passed", "failed", "absent"])),
+                name="grading_outcome",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'reviewed'), _negated=True), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='grading_reviewed_by'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "reviewed"), _negated=True),
+                    models.Q(("reviewed_at__isnull", False), ("reviewed_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="grading_reviewed_by",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'released'), _negated=True), models.Q(('released_at__isnull', False), ('released_by__isnull', False), ('reviewed_by__isnull', False), models.Q(('released_by', models.F('reviewed_by')), _negated=True)), _connector='OR'), name='grading_released_by_another'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "released"), _negated=True),
+                    models.Q(
+                        ("released_at__isnull", False),
+                        ("released_by__isnull", False),
+                        ("reviewed_by__isnull", False),
+                        models.Q(("released_by", models.F("reviewed_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="grading_released_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='componentresult',
-            constraint=models.UniqueConstraint(fields=('result', 'attempt'), name='grading_one_component_result'),
+            model_name="componentresult",
+            constraint=models.UniqueConstraint(
+                fields=("result", "attempt"), name="grading_one_component_result"
+            ),
         ),
         migrations.AddIndex(
-            model_name='scoringrun',
-            index=models.Index(condition=models.Q(('state', 'done'), _negated=True), fields=['state', 'created_at'], name='grading_run_open'),
+            model_name="scoringrun",
+            index=models.Index(
+                condition=models.Q(("state", "done"), _negated=True),
+                fields=["state", "created_at"],
+                name="grading_run_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoringrun',
-            constraint=models.UniqueConstraint(fields=('attempt', 'slot', 'head', 'scorer_name', 'scorer_version'), name='grading_one_run'),
+            model_name="scoringrun",
+            constraint=models.UniqueConstraint(
+                fields=("attempt", "slot", "head", "scorer_name", "scorer_version"), name="grading_one_run"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoringrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'leased', 'done', 'flagged'])), name='grading_run_state'),
+            model_name="scoringrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["queued", "leased", "done", "flagged"])),
+                name="grading_run_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemscore',
-            constraint=models.UniqueConstraint(fields=('run', 'slot'), name='grading_one_score'),
+            model_name="itemscore",
+            constraint=models.UniqueConstraint(fields=("run", "slot"), name="grading_one_score"),
         ),
         migrations.AddConstraint(
-            model_name='itemscore',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0), ('points__lte', models.F('max_points'))), name='grading_points_in_range'),
+            model_name="itemscore",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points__gte", 0), ("points__lte", models.F("max_points"))),
+                name="grading_points_in_range",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='itemscore',
-            trigger=pgtrigger.compiler.Trigger(name='item_score_keeps_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ef81bef41370f1c67bf862da936f32cb414b2a7d', operation='UPDATE OR DELETE', pgid='pgtrigger_item_score_keeps_rows_01ade', table='grading_itemscore', when='BEFORE')),
+            model_name="itemscore",
+            trigger=pgtrigger.compiler.Trigger(
+                name="item_score_keeps_rows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="ef81bef41370f1c67bf862da936f32cb414b2a7d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_item_score_keeps_rows_01ade",
+                    table="grading_itemscore",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='itemscore',
-            trigger=pgtrigger.compiler.Trigger(name='item_score_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table item_score must not be truncated';", hash='27877f31396f275ec5ad5598292ae766ba1fcb93', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_item_score_no_truncate_6d552', table='grading_itemscore', when='BEFORE')),
+            model_name="itemscore",
+            trigger=pgtrigger.compiler.Trigger(
+                name="item_score_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('certification.allow_truncate', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'append-only table item_score must not be truncated';",
+                    hash="27877f31396f275ec5ad5598292ae766ba1fcb93",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_item_score_no_truncate_6d552",
+                    table="grading_itemscore",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -5,6 +5,8 @@ from itembank.interactions.choice_multiple import ChoiceMultiple
 from itembank.interactions.choice_single import ChoiceSingle
 from itembank.interactions.true_false import TrueFalse
 
-INTERACTIONS: dict[str, Interaction] = {kind.name: kind for kind in (ChoiceSingle(), ChoiceMultiple(), TrueFalse())}
+INTERACTIONS: dict[str, Interaction] = {
+    kind.name: kind for kind in (ChoiceSingle(), ChoiceMultiple(), TrueFalse())
+}
 
 __all__ = ["INTERACTIONS", "Interaction", "ObjectiveScore"]

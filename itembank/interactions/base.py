@@ -26,5 +26,7 @@ class Interaction(Protocol):
     def problem_of_response(self, content: dict[str, Any], response: Any) -> str | None:
         """Why a response has the wrong shape (one Chinese sentence), or None."""
 
-    def score(self, content: dict[str, Any], key: dict[str, Any], response: Any, points: Decimal) -> ObjectiveScore:
+    def score(
+        self, content: dict[str, Any], key: dict[str, Any], response: Any, points: Decimal
+    ) -> ObjectiveScore:
         """Score one response (None when never answered); pure, never raises."""

@@ -29,12 +29,17 @@ class ChoiceInteraction:
 
     def problems_of_item(self, content: dict[str, Any], key: dict[str, Any]) -> list[str]:
         problems = []
-        ids, texts = choice_ids(content), [choice.get("text", "").strip() for choice in content.get("choices", [])]
+        ids, texts = (
+            choice_ids(content),
+            [choice.get("text", "").strip() for choice in content.get("choices", [])],
+        )
         keys = key.get("choices", [])
         if not str(content.get("prompt", "")).strip():
             problems.append("题干为空，请填写题干。")
         if not self.min_choices <= len(ids) <= self.max_choices:
-            problems.append(f"{self.label}应有 {self.min_choices}–{self.max_choices} 个选项，现有 {len(ids)} 个。")
+            problems.append(
+                f"{self.label}应有 {self.min_choices}–{self.max_choices} 个选项，现有 {len(ids)} 个。"
+            )
         if len(set(ids)) != len(ids) or len(set(texts)) != len(texts):
             problems.append("有重复的选项，请修改。")
         if "" in texts:
@@ -59,7 +64,9 @@ class ChoiceInteraction:
             return f"本题最多选 {self.max_picked} 项。"
         return None
 
-    def score(self, content: dict[str, Any], key: dict[str, Any], response: Any, points: Decimal) -> ObjectiveScore:
+    def score(
+        self, content: dict[str, Any], key: dict[str, Any], response: Any, points: Decimal
+    ) -> ObjectiveScore:
         if response is None or self.problem_of_response(content, response) or not response["choices"]:
             return ObjectiveScore(Decimal(0), "未作答")
         right = set(response["choices"]) == set(key.get("choices", []))

@@ -9,117 +9,275 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('standards', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("standards", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('code', models.CharField(max_length=40, verbose_name='试题代码')),
-                ('interaction', models.CharField(choices=[('choice_single', '单选题'), ('choice_multiple', '多选题'), ('true_false', '判断题'), ('practical.console', '后台操作')], max_length=40, verbose_name='题型')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='standards.level', verbose_name='等级')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation', verbose_name='所属机构')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="试题代码")),
+                (
+                    "interaction",
+                    models.CharField(
+                        choices=[
+                            ("choice_single", "单选题"),
+                            ("choice_multiple", "多选题"),
+                            ("true_false", "判断题"),
+                            ("practical.console", "后台操作"),
+                        ],
+                        max_length=40,
+                        verbose_name="题型",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="standards.level",
+                        verbose_name="等级",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.organisation",
+                        verbose_name="所属机构",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '试题',
+                "verbose_name": "试题",
             },
         ),
         migrations.CreateModel(
-            name='ItemRequirement',
+            name="ItemRequirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='item_links', to='standards.requirement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="item_links",
+                        to="standards.requirement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ItemVersion',
+            name="ItemVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='版本号')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='标题')),
-                ('content', models.JSONField(verbose_name='题面')),
-                ('key', models.JSONField(verbose_name='答案与评分规则')),
-                ('goldens', models.JSONField(default=list, verbose_name='范例答案')),
-                ('rationale', models.TextField(blank=True, verbose_name='解析')),
-                ('difficulty', models.CharField(choices=[('easy', '易'), ('medium', '中'), ('hard', '难')], default='medium', max_length=10, verbose_name='难度')),
-                ('max_score', models.DecimalField(decimal_places=2, default=1, max_digits=6, verbose_name='满分')),
-                ('minutes', models.PositiveSmallIntegerField(default=1, verbose_name='建议用时（分钟）')),
-                ('scorer_name', models.CharField(max_length=40, verbose_name='评分程序')),
-                ('scorer_version', models.CharField(max_length=20, verbose_name='评分程序版本')),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('in_review', '审核中'), ('published', '已发布')], default='draft', max_length=20, verbose_name='状态')),
-                ('created_at', models.DateTimeField(verbose_name='建立时间')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='发布时间')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='命题人')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='itembank.item')),
-                ('requirements', models.ManyToManyField(related_name='item_versions', through='itembank.ItemRequirement', to='standards.requirement')),
-                ('reviewer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审题人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="版本号")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="标题")),
+                ("content", models.JSONField(verbose_name="题面")),
+                ("key", models.JSONField(verbose_name="答案与评分规则")),
+                ("goldens", models.JSONField(default=list, verbose_name="范例答案")),
+                ("rationale", models.TextField(blank=True, verbose_name="解析")),
+                (
+                    "difficulty",
+                    models.CharField(
+                        choices=[("easy", "易"), ("medium", "中"), ("hard", "难")],
+                        default="medium",
+                        max_length=10,
+                        verbose_name="难度",
+                    ),
+                ),
+                (
+                    "max_score",
+                    models.DecimalField(decimal_places=2, default=1, max_digits=6, verbose_name="满分"),
+                ),
+                ("minutes", models.PositiveSmallIntegerField(default=1, verbose_name="建议用时（分钟）")),
+                ("scorer_name", models.CharField(max_length=40, verbose_name="评分程序")),
+                ("scorer_version", models.CharField(max_length=20, verbose_name="评分程序版本")),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "草稿"), ("in_review", "审核中"), ("published", "已发布")],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="建立时间")),
+                ("published_at", models.DateTimeField(null=True, verbose_name="发布时间")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="命题人",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="itembank.item",
+                    ),
+                ),
+                (
+                    "requirements",
+                    models.ManyToManyField(
+                        related_name="item_versions",
+                        through="itembank.ItemRequirement",
+                        to="standards.requirement",
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审题人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '试题版本',
+                "verbose_name": "试题版本",
             },
         ),
         migrations.AddField(
-            model_name='itemrequirement',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirement_links', to='itembank.itemversion'),
+            model_name="itemrequirement",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="requirement_links",
+                to="itembank.itemversion",
+            ),
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cite_code', models.CharField(max_length=120, verbose_name='引用代码')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='itembank.itemversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cite_code", models.CharField(max_length=120, verbose_name="引用代码")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="itembank.itemversion",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='itembank_one_code'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("organisation", "code"), name="itembank_one_code"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('interaction__in', ['choice_single', 'choice_multiple', 'true_false', 'practical.console'])), name='itembank_interaction'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "interaction__in",
+                        ["choice_single", "choice_multiple", "true_false", "practical.console"],
+                    )
+                ),
+                name="itembank_interaction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.UniqueConstraint(fields=('item', 'number'), name='itembank_one_version_number'),
+            model_name="itemversion",
+            constraint=models.UniqueConstraint(fields=("item", "number"), name="itembank_one_version_number"),
         ),
         migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'in_review', 'published'])), name='itembank_version_state'),
+            model_name="itemversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "in_review", "published"])),
+                name="itembank_version_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.CheckConstraint(condition=models.Q(('difficulty__in', ['easy', 'medium', 'hard'])), name='itembank_difficulty'),
+            model_name="itemversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("difficulty__in", ["easy", "medium", "hard"])), name="itembank_difficulty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.CheckConstraint(condition=models.Q(('max_score__gt', 0)), name='itembank_max_score'),
+            model_name="itemversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_score__gt", 0)), name="itembank_max_score"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('reviewer__isnull', False), models.Q(('reviewer', models.F('author')), _negated=True)), _connector='OR'), name='itembank_published_by_another'),
+            model_name="itemversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True),
+                    models.Q(
+                        ("reviewer__isnull", False), models.Q(("reviewer", models.F("author")), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="itembank_published_by_another",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='itemversion',
-            trigger=pgtrigger.compiler.Trigger(name='itembank_published_version_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'published\')', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5666039f28a587fa3e7f8c111d40e47704404348', operation='UPDATE OR DELETE', pgid='pgtrigger_itembank_published_version_never_changes_1ccc5', table='itembank_itemversion', when='BEFORE')),
+            model_name="itemversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="itembank_published_version_never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"state\" = 'published')",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="5666039f28a587fa3e7f8c111d40e47704404348",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_itembank_published_version_never_changes_1ccc5",
+                    table="itembank_itemversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='itemrequirement',
-            constraint=models.UniqueConstraint(fields=('version', 'requirement'), name='itembank_one_requirement_link'),
+            model_name="itemrequirement",
+            constraint=models.UniqueConstraint(
+                fields=("version", "requirement"), name="itembank_one_requirement_link"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('version', 'cite_code'), name='itembank_one_citation'),
+            model_name="citation",
+            constraint=models.UniqueConstraint(fields=("version", "cite_code"), name="itembank_one_citation"),
         ),
     ]

@@ -1,8 +1,8 @@
 """Cut the third cell of a row into requirements by their codes, and leave codes inside sentences alone.
 
 A number of three parts opens a requirement when it stands where one can begin: at the start of the cell, of a
-paragraph or after a full stop. Anywhere else (after other text and a space) only the next code of the task does, or a
-later one of the same task that nothing in the sentence refers to. What merely looks like a code is reported.
+paragraph or after a full stop. After other text and a space only a code of the same task does, and only when the
+sentence does not refer to it. Straight after other text none does. What merely looks like a code is reported.
 """
 
 import re
@@ -21,9 +21,9 @@ _TOKEN = re.compile(
 )
 _EXACT = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _REFERRING_BEFORE = re.compile(
-    r"(?:第|见|按|按照|依照|依据|根据|遵守|遵循|符合|满足|参照|参见|对照|如|和|与|及|或|至|到|从|[、，,“\"（(《\[【~～\-—])\s*$"
+    r"(?:第|见|在|对|将|由|以|为|按|按照|依照|依据|根据|遵守|遵循|符合|满足|参照|参见|对照|如|和|与|及|或|至|到|从|[、，,“\"（(《\[【~～\-—])\s*$"
 )
-_REFERRING_AFTER = re.compile(r"^\s*(?:条|款|项|节|章|的|中|所|和|与|及|或|至|到|规定|要求|版|[、，,”\"）)》\]】~～])")
+_REFERRING_AFTER = re.compile(r"^\s*(?:基础|步骤|条|款|项|节|章|的|中|所|和|与|及|或|至|到|规定|要求|版|[、，,”\"）)》\]】~～])")
 _LETTERS = str.maketrans("lIOo", "1100")
 
 BREAK = "\n"
@@ -81,15 +81,17 @@ def split_requirements(cell: str, expected: Code) -> tuple[list[Piece], list[str
 
 
 def _openings(cell: str, expected: Code) -> tuple[list[_Opening], list[str]]:
-    tokens = [_judge(cell, match, expected) for match in _TOKEN.finditer(cell)]
+    tokens = list(_TOKEN.finditer(cell))
     openings: list[_Opening] = []
     inner: list[str] = []
-    for position, (rank, opening) in enumerate(tokens):
+    for position, token in enumerate(tokens):
+        # Judged one by one: what a slip of the pen means depends on the code that comes next.
+        rank, opening = _judge(cell, token, expected)
         if opening is None:
             continue
         strong_later = any(
-            later is not None and later.code == opening.code and later_rank <= 1 and not later.fault
-            for later_rank, later in tokens[position + 1 :]
+            plain_digits(later[0]) == opening.printed and _rank(cell, later.start()) <= 1
+            for later in tokens[position + 1 :]
         )
         if _opens(cell, rank, opening, expected, strong_later):
             openings.append(opening)
@@ -112,9 +114,7 @@ def _opens(cell: str, rank: int, opening: _Opening, expected: Code, strong_later
     if rank == 2:
         if _REFERRING_BEFORE.search(before) or _REFERRING_AFTER.match(after):
             return False
-        same_task = opening.code[:2] == expected[:2] and opening.code[2] >= expected[2]
-        return same_task and not strong_later
-    # Straight after other text: only the very next code, and only when it does not come again at a better place.
+        return opening.code[:2] == expected[:2] and not strong_later
     return False
 
 

@@ -36,6 +36,8 @@ class LevelReader:
         self.last_line = node.line
         # Codes seen at a wrong place: their gap at the right place is the same fault and not said twice.
         self.misplaced: set[str] = set()
+        # After a doubtful area number: the number in order. Its tasks tell which of the two was meant.
+        self.doubted: int | None = None
         self.gaps: list[tuple[str, Finding]] = []
 
     # Small helpers ----------------------------------------------------------------------------------------------
@@ -97,7 +99,9 @@ class LevelReader:
                 self._letters(area.printed_number, line)
             if not area.name:
                 self._error("missing_name", f"工作领域 {number} 没有名称，请补上。", line, code)
+            in_order = self.areas.expected
             state, missing = self.areas.step(number)
+            self.doubted = in_order if state in (DUPLICATE, GAP) else None
             if state == DUPLICATE:
                 self._error("duplicate_code", f"工作领域编号 {number} 前面已经用过，请核对编号。", line, code)
             elif state == BACK:
@@ -135,6 +139,13 @@ class LevelReader:
             self._letters(task.printed_number, line)
         if not task.name:
             self._error("missing_name", f"工作任务 {code} 没有名称，请补上。", line, code)
+        if number[0] != area.number and number[0] == self.doubted and not area.tasks:
+            # Only the area's number was a slip of the pen, which has been said: its tasks are right.
+            if area.number > number[0]:
+                self.areas.seen.discard(area.number)
+            self.areas.seen.add(number[0])
+            self.areas.expected, self.areas.forgiving = number[0] + 1, False
+            area.number = number[0]
         if number[0] != area.number:
             if number == (area.number + 1, 1) and area.tasks:
                 self._error(
@@ -271,6 +282,9 @@ class LevelReader:
             self.misplaced.add(code)
             if ordinal == sequence.expected:
                 sequence.consume()
+            return
+        if piece.fault and ordinal in sequence.seen:
+            sequence.consume()  # The misprinted number has been reported already.
             return
         state, missing = sequence.step(ordinal)
         if state == DUPLICATE:

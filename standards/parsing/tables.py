@@ -35,7 +35,8 @@ class TableReader:
         self.duplicates = 0
         self.reader: LevelReader | None = None
         self.header_seen = False
-        self.fresh = False
+        # The line of a header with nothing below it yet: a table that has lost its caption begins there.
+        self.last_header: int | None = None
 
     def read(self, blocks: list[Block]) -> list[LevelNode]:
         """All tables of the chapter; faults go to the notes."""
@@ -59,8 +60,9 @@ class TableReader:
             if _SECTION.match(line.text) and not _REQUIREMENT.match(line.text):
                 self._close()
                 return
-            self._wrong_columns(line.number, 1, line.text)
-            self._cells(recover((line.text,)), line.number)
+            text = paragraphs_to_breaks(line.text)
+            self._wrong_columns(line.number, 1, text)
+            self._cells(recover((text,)), line.number)
 
     def _is_page_furniture(self, text: str) -> bool:
         return _PAGE_NUMBER.match(plain_digits(text)) is not None or without_spaces(text) in self.page_words
@@ -112,7 +114,6 @@ class TableReader:
         self.reader = LevelReader(LevelNode(level, caption, number), self.notes)
         self.seen.add(level)
         self.header_seen = False
-        self.fresh = False
 
     def _close(self) -> None:
         if self.reader is not None:
@@ -150,8 +151,8 @@ class TableReader:
             and not self.reader.is_current_area(area)
             and self.reader.areas.expected > 2
         ):
-            self._missing_caption(number)
-        self.fresh = False
+            self._missing_caption(self.last_header or number)
+        self.last_header = None
         self.reader.row(cells, number)
 
     def _header(self, row: Row) -> None:
@@ -167,6 +168,7 @@ class TableReader:
         elif self.header_seen:
             self.notes.heal("repeated_header", row.number, "".join(row.cells))
         self.header_seen = True
+        self.last_header = row.number
 
     def _missing_caption(self, number: int) -> None:
         level = self._next_level()

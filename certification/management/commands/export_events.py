@@ -11,7 +11,9 @@ from lib.canonical import parse
 
 
 class Command(BaseCommand):
-    help = "Export the response events of an attempt: key, slot, rev, response, state, prev and hash per line."
+    help = (
+        "Export the response events of an attempt: key, slot, rev, response, state, prev and hash per line."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("attempt")

@@ -36,7 +36,12 @@ class Command(BaseCommand):
             for one in free[:3]
         ]  # fmt: skip
         accounts += [
-            {"role": row["name"], "username": row["username"], "password": row["password"], "note": row["note"]}
+            {
+                "role": row["name"],
+                "username": row["username"],
+                "password": row["password"],
+                "note": row["note"],
+            }
             for row in staff_accounts()
         ]
         answer = {"session": str(session.uuid), "accounts": accounts}

@@ -28,7 +28,9 @@ class Command(BaseCommand):
         answer = {
             "session": str(session.uuid),
             "candidates": [row.as_json() for row in candidates],
-            "staff": [{key: row[key] for key in ("username", "password", "role")} for row in staff_accounts()],
+            "staff": [
+                {key: row[key] for key in ("username", "password", "role")} for row in staff_accounts()
+            ],
         }
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False))

@@ -42,7 +42,9 @@ class Command(BaseCommand):
         try:
             data = path.read_bytes()
         except OSError:
-            finding = Finding(ERROR, "unreadable", None, None, None, f"打不开文件“{path}”，请核对文件名和读取权限。")
+            finding = Finding(
+                ERROR, "unreadable", None, None, None, f"打不开文件“{path}”，请核对文件名和读取权限。"
+            )
             return LoadOutcome("rejected", findings=[finding])
         return load_standard(data=data, filename=path.name, by="命令行", at=database_now(), check=check)
 
@@ -52,7 +54,9 @@ class Command(BaseCommand):
         errors = sum(finding.severity == ERROR for finding in outcome.findings)
         identity = outcome.standard or {"code": "", "version": ""}
         self.stdout.write(
-            SENTENCES[outcome.outcome].format(code=identity["code"], version=identity["version"], errors=errors)
+            SENTENCES[outcome.outcome].format(
+                code=identity["code"], version=identity["version"], errors=errors
+            )
         )
         if outcome.counts and outcome.ok:
             self.stdout.write(

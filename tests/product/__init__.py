@@ -1,0 +1,1 @@
+"""Tests of the running product: its own supervisor, web, worker, scheduler, PostgreSQL and Valkey."""
