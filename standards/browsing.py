@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from standards.export import Place, in_document_order
-from standards.models import Anomaly, Level, Major
+from standards.export import in_document_order
+from standards.models import Level, Major, Requirement
 from standards.parsing.text import fold
 from standards.queries import Tree
 
@@ -30,10 +30,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Hit:
-    """A requirement the search found, with its text cut at the found words."""
+    """A requirement the search found; its text and the names above it are cut at the found words."""
 
-    place: Place
+    level: Level
+    requirement: Requirement
     parts: list[Part]
+    above: list[Part]
 
 
 @dataclass
@@ -42,8 +44,8 @@ class RequirementPage:
 
     level: Level | None
     hits: list[Hit] = field(default_factory=list)
-    # Remarks beside the printed text, by requirement code of the shown level.
-    remarks: dict[str, list[Anomaly]] = field(default_factory=dict)
+    # Codes of the shown level that have an entry in 原文疑点.
+    doubtful: frozenset[str] = frozenset()
 
 
 def requirement_page(tree: Tree, *, level_name: str, query: str) -> RequirementPage:
@@ -52,22 +54,23 @@ def requirement_page(tree: Tree, *, level_name: str, query: str) -> RequirementP
         return RequirementPage(level=None, hits=search(tree, query))
     chosen = next((level for level in tree.levels if level.name == level_name), None)
     level = chosen or (tree.levels[0] if tree.levels else None)
-    remarks: dict[str, list[Anomaly]] = {}
-    for anomaly in tree.anomalies:
-        if level is not None and anomaly.level == level.name:
-            remarks.setdefault(anomaly.code, []).append(anomaly)
-    return RequirementPage(level=level, remarks=remarks)
+    doubtful = {
+        anomaly.code for anomaly in tree.anomalies if level is not None and anomaly.level == level.name
+    }
+    return RequirementPage(level=level, doubtful=frozenset(doubtful))
 
 
 def search(tree: Tree, query: str) -> list[Hit]:
     """Requirements whose code, text, task or area contains every word; 帐/账, case and width make no difference."""
     words = fold(query).split()
+    if not words:
+        return []
     hits = []
-    for place in in_document_order(tree):
-        _, area, task, requirement = place
-        whole = fold("\n".join((requirement.code, requirement.text, task.code, task.name, area.name)))
-        if words and all(word in whole for word in words):
-            hits.append(Hit(place, mark(requirement.text, words)))
+    for level, area, task, requirement in in_document_order(tree):
+        above = f"{area.number}. {area.name} › {task.code} {task.name}"
+        whole = fold(f"{requirement.code}\n{requirement.text}\n{above}")
+        if all(word in whole for word in words):
+            hits.append(Hit(level, requirement, mark(requirement.text, words), mark(above, words)))
     return hits
 
 

@@ -21,6 +21,17 @@ from standards.parsing.levels import level_number
 from standards.parsing.tree import LevelNode, StandardNode
 
 
+def lock_content(standard: Standard) -> None:
+    """Hold the rows other rooms may point at: a reference made meanwhile waits, so that none is missed or orphaned."""
+    for rows in (
+        Level.objects.filter(standard=standard),
+        WorkArea.objects.filter(level__standard=standard),
+        WorkTask.objects.filter(area__level__standard=standard),
+        Requirement.objects.filter(level__standard=standard),
+    ):
+        list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
 def forget_content(standard: Standard) -> None:
     """Delete everything under a standard; ProtectedError when something outside still points at it."""
     for model in (Term, NormativeReference, BibliographyEntry, Major, Occupation, Drafter, Anomaly, Level):
@@ -55,11 +66,16 @@ def write_content(standard: Standard, node: StandardNode, findings: Iterable[Fin
             level=finding.level or "",
             code=finding.code or "",
             text=finding.text,
-            suggestion=finding.suggestion or finding.message,
+            suggestion=_advice(finding),
         )
         for finding in findings
         if finding.severity == WARNING
     )
+
+
+def _advice(finding: Finding) -> str:
+    """What was noticed and, where the parser has a guess, what the original may say."""
+    return f"{finding.message}建议：{finding.suggestion}。" if finding.suggestion else finding.message
 
 
 def _write_levels(standard: Standard, nodes: list[LevelNode]) -> None:

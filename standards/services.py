@@ -14,7 +14,7 @@ from standards.limits import too_long
 from standards.models import Standard
 from standards.parsing import Parsed, parse_file
 from standards.parsing.findings import ERROR, Finding
-from standards.saving import forget_content, write_content
+from standards.saving import forget_content, lock_content, write_content
 
 OutcomeName = Literal["created", "unchanged", "replaced", "new_version", "conflict", "checked", "rejected"]
 GOOD_OUTCOMES = frozenset({"created", "unchanged", "replaced", "new_version", "checked"})
@@ -60,7 +60,7 @@ def is_in_use(standard: Standard) -> bool:
 
 
 def load_standard(
-    *, data: bytes, filename: str, by: str, at: dt.datetime, check: bool = False
+    *, data: bytes, filename: str, by: str | None, at: dt.datetime, check: bool = False
 ) -> LoadOutcome:
     """Read one standard and store it: everything in one transaction, or nothing.
 
@@ -90,7 +90,7 @@ def load_standard(
 
 
 def _store(
-    parsed: Parsed, *, data: bytes, filename: str, by: str, at: dt.datetime, check: bool
+    parsed: Parsed, *, data: bytes, filename: str, by: str | None, at: dt.datetime, check: bool
 ) -> OutcomeName:
     node = parsed.tree
     assert node is not None
@@ -102,8 +102,10 @@ def _store(
     existing = next((standard for standard in known if standard.version == node.version), None)
     if existing is not None and existing.content_sha256 == content_sha256:
         return "unchanged"
-    if existing is not None and is_in_use(existing):
-        return "conflict"
+    if existing is not None:
+        lock_content(existing)
+        if is_in_use(existing):
+            return "conflict"
     outcome: OutcomeName = "replaced" if existing else "new_version" if known else "created"
     standard = existing or Standard(code=node.code, version=node.version)
     previous = standard.content_sha256
@@ -117,7 +119,7 @@ def _store(
     standard.source_text = parsed.text
     standard.content_sha256 = content_sha256
     standard.loaded_at = at
-    standard.loaded_by = by
+    standard.loaded_by = by or ""
     standard.save()
     if existing:
         try:

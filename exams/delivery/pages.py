@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
@@ -125,6 +126,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@ensure_csrf_cookie
 @candidate_required
 def wait(request: HttpRequest) -> HttpResponseBase:
     """等候开考; between the components too."""
@@ -154,6 +156,7 @@ def wait(request: HttpRequest) -> HttpResponseBase:
 
 @never_cache
 @require_safe
+@ensure_csrf_cookie
 @candidate_required
 def player(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
     """答题: a page without any part of the form; the form comes with the start."""

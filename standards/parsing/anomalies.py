@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from standards.parsing.document import Document, Line
 from standards.parsing.captions import read_caption
+from standards.parsing.document import Document, Line
 from standards.parsing.findings import Notes
 from standards.parsing.text import CJK
 from standards.parsing.tree import StandardNode
@@ -48,13 +48,17 @@ _RULES = (
     ),
     _Rule(
         "wrong_character",
-        re.compile(r"(?<![思所设理猜料预])想(?=(?:用户|消费者|客户|受众|公众|目标人群)(?:传递|传达|提供|展示|推送|推荐|说明))"),
+        re.compile(
+            r"(?<![思所设理猜料预])想(?=(?:用户|消费者|客户|受众|公众|目标人群)(?:传递|传达|提供|展示|推送|推荐|说明))"
+        ),
         "“{text}”像是“向”字之误",
         "对照原件，可能是“向”",
     ),
     _Rule(
         "doubled_word",
-        re.compile(r"([的了能和与及在对为按])\1|([，。；、：])\2|(能够|根据|通过|进行|完成|掌握)\3"),
+        re.compile(
+            r"([的了能和与及在对为按])\1|([，。；、：])\2|[。；，]\s?[.,;:]|(能够|根据|通过|进行|完成|掌握)\3"
+        ),
         "“{text}”重复了",
         "对照原件，可能多了一个",
     ),
@@ -69,7 +73,14 @@ def list_anomalies(standard: StandardNode, document: Document, notes: Notes) -> 
         for rule in _RULES:
             for match in rule.pattern.finditer(passage.text):
                 message = rule.message.format(text=match[0])
-                _warn(notes, rule.kind, passage, f"{message}，文字按原样保留，请对照原件。", match[0], rule.suggestion)
+                _warn(
+                    notes,
+                    rule.kind,
+                    passage,
+                    f"{message}，文字按原样保留，请对照原件。",
+                    match[0],
+                    rule.suggestion,
+                )
     _bibliography(standard, notes)
     _requirements(standard, notes)
     _repeated(standard, notes)
@@ -95,12 +106,18 @@ def _passages(standard: StandardNode) -> Iterator[_Passage]:
     for level in standard.levels:
         for requirement in level.requirements:
             yield _Passage(
-                requirement.text, requirement.line, level.code, requirement.code, f"{level.code} {requirement.code}"
+                requirement.text,
+                requirement.line,
+                level.code,
+                requirement.code,
+                f"{level.code} {requirement.code}",
             )
         yield _Passage(
             level.occupation_description, level.occupation_line, level.code, None, f"{level.code}的岗位说明"
         )
-        yield _Passage(level.grading_description, level.grading_line, level.code, None, f"{level.code}的等级说明")
+        yield _Passage(
+            level.grading_description, level.grading_line, level.code, None, f"{level.code}的等级说明"
+        )
 
 
 def _bibliography(standard: StandardNode, notes: Notes) -> None:
@@ -122,14 +139,20 @@ def _requirements(standard: StandardNode, notes: Notes) -> None:
             if not requirement.text:
                 continue
             passage = _Passage(
-                requirement.text, requirement.line, level.code, requirement.code, f"{level.code} {requirement.code}"
+                requirement.text,
+                requirement.line,
+                level.code,
+                requirement.code,
+                f"{level.code} {requirement.code}",
             )
             if _TWO_SENTENCES.search(requirement.text):
                 message = "一条要求里有两句话，可能丢了后一条的编号，请对照原件。"
                 _warn(notes, "two_sentences", passage, message, requirement.text, "核对是否缺少编号")
             elif requirement.text[-1] not in "。；！？.;”":
                 message = "句末没有句号，可能没有写完，请对照原件。"
-                _warn(notes, "unfinished_sentence", passage, message, requirement.text[-12:], "核对句子是否完整")
+                _warn(
+                    notes, "unfinished_sentence", passage, message, requirement.text[-12:], "核对句子是否完整"
+                )
 
 
 def _repeated(standard: StandardNode, notes: Notes) -> None:
@@ -155,7 +178,9 @@ def _captions(document: Document, notes: Notes) -> None:
     spaced: dict[bool, list[tuple[Line, str]]] = defaultdict(list)
     for block in document.blocks:
         if isinstance(block, Line) and (caption := read_caption(block.text)) is not None:
-            spaced[block.text.startswith("表 ") or block.text.startswith("续表 ")].append((block, caption.label))
+            spaced[block.text.startswith("表 ") or block.text.startswith("续表 ")].append(
+                (block, caption.label)
+            )
     if len(spaced) < 2:
         return
     for line, label in min(spaced.values(), key=len):
@@ -177,7 +202,9 @@ def _spelling(document: Document, notes: Notes) -> None:
             places[match[0]].append(number)
     if len({word[0] for word in places}) < 2:
         return
-    listed = "、".join(f"“{word}”{len(lines)} 处（第 {lines[0]} 行起）" for word, lines in sorted(places.items()))
+    listed = "、".join(
+        f"“{word}”{len(lines)} 处（第 {lines[0]} 行起）" for word, lines in sorted(places.items())
+    )
     rare = min(_by_character(places), key=lambda pair: len(pair[1]))
     notes.warn(
         "mixed_spelling",

@@ -40,11 +40,18 @@ def _majors_of(
 ) -> None:
     body = listed.strip().rstrip("。.；;")
     open_list = body.endswith("等")
-    seen = {node.name for node in standard.majors if (node.catalogue, node.school_type) == (catalogue, school_type)}
+    seen = {
+        node.name
+        for node in standard.majors
+        if (node.catalogue, node.school_type) == (catalogue, school_type)
+    }
     for name in map(heal_spaces, split_list(body.removesuffix("等"))):
         if name in seen:
             notes.warn(
-                "duplicate_major", f"第 {line.number} 行的专业“{name}”列了两次，只保留一次。", line=line.number, text=name
+                "duplicate_major",
+                f"第 {line.number} 行的专业“{name}”列了两次，只保留一次。",
+                line=line.number,
+                text=name,
             )
             continue
         seen.add(name)
@@ -67,10 +74,15 @@ def read_descriptions(chapters: Chapters, standard: StandardNode, notes: Notes) 
     for level in standard.levels:
         level.occupation_description, level.occupation_line = occupations.get(level.code, ("", 0))
         level.grading_description, level.grading_line = grading.get(level.code, ("", 0))
-        for described, where in ((level.occupation_description, "第 5 章"), (level.grading_description, "6.1")):
+        for described, where in (
+            (level.occupation_description, "第 5 章"),
+            (level.grading_description, "6.1"),
+        ):
             if not described and (occupations or grading):
                 notes.warn(
-                    "missing_description", f"{where}里没有找到{level.code}的说明，请核对原件。", level=level.code
+                    "missing_description",
+                    f"{where}里没有找到{level.code}的说明，请核对原件。",
+                    level=level.code,
                 )
         work = _WORK.search(level.occupation_description)
         if work:

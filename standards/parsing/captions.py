@@ -10,7 +10,9 @@ _CAPTION = re.compile(
     r"^(?P<again>续)?表(?P<number>[0-9lIO]+)(?P<again2>[（(]续[)）])?[：:.]?"
     r"(?P<name>[^：:。]*?)(?P<form>职业技能(?:等级)?要求(?:描述)?)?[（(](?P<level>[^（()）]{1,6})[)）](?P<again3>[（(]?续表?[)）]?)?$"
 )
-_NO_LEVEL = re.compile(r"^(?P<again>续)?表(?P<number>[0-9lIO]+)[：:.]?(?P<name>[^：:。]*?)职业技能(?:等级)?要求(?:描述)?$")
+_NO_LEVEL = re.compile(
+    r"^(?P<again>续)?表(?P<number>[0-9lIO]+)[：:.]?(?P<name>[^：:。]*?)职业技能(?:等级)?要求(?:描述)?$"
+)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,10 @@ def read_cover(chapters: Chapters, standard: StandardNode, notes: Notes) -> None
         notes.error("missing_standard_code", "封面上没有找到“标准代码：”，请补上标准代码后再试。", line=end)
     elif not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._/-]{0,39}", standard.code):
         notes.error(
-            "bad_standard_code", f"标准代码“{standard.code}”里有不该出现的字符，请核对封面。", code=standard.code, line=end
+            "bad_standard_code",
+            f"标准代码“{standard.code}”里有不该出现的字符，请核对封面。",
+            code=standard.code,
+            line=end,
         )
     if not standard.version:
         notes.error(
@@ -94,5 +97,3 @@ def read_preface(chapters: Chapters, standard: StandardNode, notes: Notes) -> No
 
 def _people(text: str) -> list[str]:
     return [heal_spaces(name) for name in split_list(text.strip().rstrip("。."))]
-
-

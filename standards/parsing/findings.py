@@ -58,7 +58,13 @@ class Notes:
     healings: list[Healing] = field(default_factory=list)
 
     def error(
-        self, kind: str, message: str, *, line: int | None = None, level: str | None = None, code: str | None = None
+        self,
+        kind: str,
+        message: str,
+        *,
+        line: int | None = None,
+        level: str | None = None,
+        code: str | None = None,
     ) -> None:
         self.findings.append(Finding(ERROR, kind, level, code, line, message))
 

@@ -88,10 +88,15 @@ def _check_levels(standard: StandardNode, named: list[str], duplicates: int, not
     """Levels the standard speaks of and has no table for; levels out of order; no tables at all."""
     found = [level.code for level in standard.levels]
     # Where nothing is said, the levels below the highest table must be there.
-    wanted = set(named) | {level for level in LEVELS if found and level_number(level) < max(map(level_number, found))}
+    wanted = set(named) | {
+        level for level in LEVELS if found and level_number(level) < max(map(level_number, found))
+    }
     missing = [level for level in LEVELS if level in wanted and level not in found]
     if not found and not missing:
-        notes.error("missing_level", "文件里没有找到任何等级的要求表，请补上“表 N …职业技能等级要求（等级）”及其表格。")
+        notes.error(
+            "missing_level",
+            "文件里没有找到任何等级的要求表，请补上“表 N …职业技能等级要求（等级）”及其表格。",
+        )
     # A second table of one level under a wrong caption is one fault, said at that caption.
     for level in missing[duplicates:]:
         notes.error(

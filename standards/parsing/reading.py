@@ -19,7 +19,9 @@ def read_document(data: bytes, filename: str, notes: Notes) -> Document | None:
     reader = READERS.get(suffix)
     if reader is None:
         known = "、".join(READERS)
-        notes.error("unknown_format", f"不能读取“{suffix or filename}”格式的文件，请换成 {known} 文件后再试。")
+        notes.error(
+            "unknown_format", f"不能读取“{suffix or filename}”格式的文件，请换成 {known} 文件后再试。"
+        )
         return None
     if len(data) > MAX_BYTES:
         notes.error("too_large", "文件超过 20 MB，不像一份标准的文本，请核对后再试。")

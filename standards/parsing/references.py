@@ -30,7 +30,9 @@ def read_normative(chapters: Chapters, standard: StandardNode, notes: Notes) -> 
                 notes.heal("joined_paragraph", line.number, line.text)
             continue
         code = f"{match[1]} {match[2]}"
-        open_node = NormativeNode(code, int(match[3]) if match[3] else None, match[4].strip(), line.text, line.number)
+        open_node = NormativeNode(
+            code, int(match[3]) if match[3] else None, match[4].strip(), line.text, line.number
+        )
         key = f"{code}-{open_node.year}"
         if key in seen:
             notes.error(

@@ -3,18 +3,20 @@
 import re
 from dataclasses import dataclass
 
-from standards.parsing.text import heal_spaces, plain_digits, without_spaces
+from standards.parsing.table_notes import TableNotes
+from standards.parsing.text import CJK, heal_spaces, plain_digits, without_spaces
 
 HEADER = ("工作领域", "工作任务", "职业技能要求")
 
 _AREA = re.compile(r"^([0-9lIOo]{1,3})(?:\s*[.、]\s*|\s+|(?=[^0-9.、\s]))([^0-9.].*|[0-9]+[^0-9.].*)?$")
 _TASK = re.compile(r"^([0-9lIOo]{1,3}\s?\.\s?[0-9lIOo]{1,3})(?![0-9.])[.、\s]*(.*)$")
 _WHOLE = re.compile(
-    r"^(?:(?P<area>\d+\s*[.、]\s*[^\d.、\s].*?)(?=\s\d+\.\d+\s|$))?\s*"
+    r"^(?:(?P<area>\d+\s*[.、]\s*[^\d.、\s].*?)(?=\s*\d+\.\d+\s|$))?\s*"
     r"(?:(?P<task>\d+\.\d+\s+(?!\d).*?)(?=\s\d+\.\d+\.\d+|$))?\s*(?P<text>.*)$",
     re.DOTALL,
 )
 _LETTERS = str.maketrans("lIOo", "1100")
+_STRAY = re.compile(rf"^[lIOo0-9](?=[{CJK}])")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,18 @@ class Numbered:
     name: str
     printed_name: str
     letters: bool
+
+
+def dotted(code: tuple[int, ...]) -> str:
+    """(1, 1, 3) → 1.1.3"""
+    return ".".join(map(str, code))
+
+
+def stray_letter(notes: TableNotes, text: str, code: str, line: int) -> None:
+    """Say when a digit, or a letter that looks like one, sticks between a number and its Chinese text."""
+    if match := _STRAY.match(text):
+        message = f"编号 {code} 后面紧跟着“{match[0]}”，不像正文，请核对编号后再试。"
+        notes.error("letter_for_digit", message, line, code)
 
 
 def is_header(cells: tuple[str, ...]) -> bool:

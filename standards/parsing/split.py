@@ -8,22 +8,31 @@ sentence does not refer to it. Straight after other text none does. What merely 
 import re
 from dataclasses import dataclass
 
-from standards.parsing.text import heal_spaces, plain_digits
+from standards.parsing.text import CJK, heal_spaces, plain_digits
 
 Code = tuple[int, int, int]
 
 _PARAGRAPH = re.compile(r"\s*(?:</?p(?:\s[^<>]*)?>|<br\s*/?>)\s*", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
+_BROKEN_TAG = re.compile(r"</?[A-Za-z]?|/?[A-Za-z]?>")
 # Digits may be full-width; l, I, O and o are what a scan or a typist puts for 1 and 0.
 _GROUP = r"(?:[0-9０-９]{1,3}(?![0-9０-９])|[0-9lIOo]{1,3}(?![0-9A-Za-z]))"
 _TOKEN = re.compile(
     rf"(?<![0-9０-９A-Za-z.．])(?=[lIOo.．]*[0-9０-９]){_GROUP}(?:[ \t]?[.．,，·][ \t]?{_GROUP}){{1,4}}"
 )
+# What only a number can be: digits with a stop, or three digits and more, at a place where a sentence begins and before
+# a Chinese word that is no unit.
+_SUSPECT = re.compile(
+    rf"(?<![0-9A-Za-z])(?:[.．][ \t]?){{0,2}}(?=[lIOo]*[0-9０-９])[0-9０-９lIOo]+(?:[.．,，· \t]{{1,4}}[0-9０-９lIOo]+)*[.．]?"
+    rf"(?=[ \t]*[{CJK}])(?![ \t]*(?:年|月|日|天|周|小时|分钟|秒|个|种|类|项|次|人|家|亿|万|千|元|倍|版|寸|米|级))"
+)
 _EXACT = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _REFERRING_BEFORE = re.compile(
     r"(?:第|见|在|对|将|由|以|为|按|按照|依照|依据|根据|遵守|遵循|符合|满足|参照|参见|对照|如|和|与|及|或|至|到|从|[、，,“\"（(《\[【~～\-—])\s*$"
 )
-_REFERRING_AFTER = re.compile(r"^\s*(?:基础|步骤|条|款|项|节|章|的|中|所|和|与|及|或|至|到|规定|要求|版|[、，,”\"）)》\]】~～])")
+_REFERRING_AFTER = re.compile(
+    r"^\s*(?:基础|步骤|条|款|项|节|章|的|中|所|和|与|及|或|至|到|规定|要求|版|[、，,”\"）)》\]】~～])"
+)
 _LETTERS = str.maketrans("lIOo", "1100")
 
 BREAK = "\n"
@@ -47,9 +56,9 @@ def paragraphs_to_breaks(cell: str) -> str:
     return _PARAGRAPH.sub(BREAK, cell).strip()
 
 
-def markup_in(text: str) -> str | None:
-    """The first tag or entity in a text, or None."""
-    match = _MARKUP.search(text)
+def markup_in(text: str, *, tagged: bool) -> str | None:
+    """The first tag or entity in a text, or None; in a ``tagged`` row a lone bracket is a broken tag."""
+    match = _MARKUP.search(text) or (_BROKEN_TAG.search(text) if tagged else None)
     return match[0] if match else None
 
 
@@ -81,7 +90,7 @@ def split_requirements(cell: str, expected: Code) -> tuple[list[Piece], list[str
 
 
 def _openings(cell: str, expected: Code) -> tuple[list[_Opening], list[str]]:
-    tokens = list(_TOKEN.finditer(cell))
+    tokens = _tokens(cell)
     openings: list[_Opening] = []
     inner: list[str] = []
     for position, token in enumerate(tokens):
@@ -102,6 +111,23 @@ def _openings(cell: str, expected: Code) -> tuple[list[_Opening], list[str]]:
         elif not opening.fault:
             inner.append(opening.printed)
     return openings, inner
+
+
+def _tokens(cell: str) -> list[re.Match[str]]:
+    """Everything that looks like a code, and what at the beginning of a sentence can hardly be anything else."""
+    found = {match.start(): match for match in _SUSPECT.finditer(cell) if _is_suspect(cell, match)}
+    covered = [match.span() for match in found.values()]
+    for match in _TOKEN.finditer(cell):
+        if _EXACT.fullmatch(plain_digits(match[0])) or not any(a <= match.start() < b for a, b in covered):
+            found = {at: one for at, one in found.items() if not (match.start() <= at < match.end())}
+            found[match.start()] = match
+    return [found[at] for at in sorted(found)]
+
+
+def _is_suspect(cell: str, match: re.Match[str]) -> bool:
+    digits = sum(character.isdigit() for character in match[0])
+    stops = sum(character in ".．" for character in match[0])
+    return _rank(cell, match.start()) <= 1 and (digits >= 3 or (digits >= 2 and stops > 0))
 
 
 def _opens(cell: str, rank: int, opening: _Opening, expected: Code, strong_later: bool) -> bool:
@@ -135,7 +161,7 @@ def _judge(cell: str, match: re.Match[str], expected: Code) -> tuple[int, _Openi
     exact = _EXACT.fullmatch(plain_digits(printed))
     if exact:
         code = (int(exact[1]), int(exact[2]), int(exact[3]))
-        return rank, _Opening(match.start(), match.end(), code, plain_digits(printed), "")
+        return 0, _Opening(match.start(), match.end(), code, plain_digits(printed), "")
     groups = [
         int(group)
         for group in re.split(r"[.．,，·\s]+", plain_digits(printed).translate(_LETTERS))
@@ -145,7 +171,7 @@ def _judge(cell: str, match: re.Match[str], expected: Code) -> tuple[int, _Openi
     meant: Code | None = None
     if len(groups) == 3:
         meant = (groups[0], groups[1], groups[2])
-    elif "".join(map(str, groups)) == "".join(map(str, expected)) or groups == list(expected[:2]):
+    elif rank <= 1 or "".join(map(str, groups)) == "".join(map(str, expected)):
         # 1.12 for 1.1.2, or 1.1 with its last part lost.
         meant = expected
     if meant is None or (rank >= 2 and meant != expected) or rank == 3:

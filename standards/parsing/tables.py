@@ -19,7 +19,7 @@ from standards.parsing.tree import LevelNode
 
 _PAGE_NUMBER = re.compile(r"^[-—–·\s]*(?:\d{1,3}|[ivxIVX]{1,5})[-—–·\s]*$|^第\s*\d+\s*页")
 _SECTION = re.compile(r"^\d+(?:\.\d+)?\s+\D|^附录")
-_REQUIREMENT = re.compile(r"^\s*\d+\s?\.\s?\d+\s?\.\s?\d+")
+_REQUIREMENT = re.compile(r"(?:^|\s)\d+\s?\.\s?\d+\s?\.\s?\d+")
 
 
 class TableReader:
@@ -37,6 +37,7 @@ class TableReader:
         self.header_seen = False
         # The line of a header with nothing below it yet: a table that has lost its caption begins there.
         self.last_header: int | None = None
+        self.stray = False
 
     def read(self, blocks: list[Block]) -> list[LevelNode]:
         """All tables of the chapter; faults go to the notes."""
@@ -61,8 +62,12 @@ class TableReader:
                 self._close()
                 return
             text = paragraphs_to_breaks(line.text)
-            self._wrong_columns(line.number, 1, text)
-            self._cells(recover((text,)), line.number)
+            if not self.stray:
+                self._wrong_columns(line.number, 1, text)
+            # A whole page of running text inside a table is one fault.
+            self.stray = True
+            if _REQUIREMENT.search(plain_digits(text)):
+                self._cells(recover((text,)), line.number, doubtful=True)
 
     def _is_page_furniture(self, text: str) -> bool:
         return _PAGE_NUMBER.match(plain_digits(text)) is not None or without_spaces(text) in self.page_words
@@ -126,6 +131,7 @@ class TableReader:
     def _row(self, row: Row) -> None:
         if not any(row.cells):
             return
+        self.stray = False
         if is_header(row.cells):
             self._header(row)
             return
@@ -135,25 +141,42 @@ class TableReader:
                 self._missing_caption(row.number)
             else:
                 return
-        if len(cells) != 3:
-            self._wrong_columns(row.number, len(cells), " ".join(cells))
+        found = len(cells)
+        if found != 3:
+            self._wrong_columns(row.number, found, " ".join(cells))
             cells = recover(cells)
-        self._cells((cells[0], cells[1], cells[2]), row.number)
+        self._cells(
+            (cells[0], cells[1], cells[2]),
+            row.number,
+            tagged="<p" in "".join(row.cells).lower(),
+            doubtful=found != 3,
+            # Two rows run together.
+            lost=found > 4,
+        )
 
-    def _cells(self, cells: tuple[str, str, str], number: int) -> None:
+    def _cells(
+        self,
+        cells: tuple[str, str, str],
+        number: int,
+        *,
+        tagged: bool = False,
+        doubtful: bool = False,
+        lost: bool = False,
+    ) -> None:
         assert self.reader is not None
         area = read_area(cells[0]) if cells[0] else None
         # A table that begins again with area 1 under the same caption has lost its own.
         if (
             area is not None
             and area.number == (1,)
+            and not area.letters
             and self.reader.node.areas
             and not self.reader.is_current_area(area)
             and self.reader.areas.expected > 2
         ):
             self._missing_caption(self.last_header or number)
         self.last_header = None
-        self.reader.row(cells, number)
+        self.reader.row(cells, number, tagged=tagged, doubtful=doubtful, lost=lost)
 
     def _header(self, row: Row) -> None:
         if not is_exact_header(row.cells):
@@ -163,6 +186,8 @@ class TableReader:
                 line=row.number,
                 level=self.reader.node.code if self.reader else None,
             )
+            if self.reader is not None and len(row.cells) > 3:
+                self.reader.lose_place()  # A header run together with the row below it.
         if self.reader is None:
             self._missing_caption(row.number)
         elif self.header_seen:

@@ -1,5 +1,6 @@
 """The running product as an outside program sees it: started by its own command, killed as nature kills."""
 
+import http.client
 import json
 import os
 import signal
@@ -113,7 +114,7 @@ class Product:
         while True:
             try:
                 status, answer = self.call(method, path, body, token)
-            except OSError as error:
+            except (OSError, http.client.HTTPException) as error:  # killed before or while it answered
                 status, answer = 0, {"detail": str(error)}
             if status == 200:
                 return answer

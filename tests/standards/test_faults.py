@@ -31,7 +31,7 @@ BROKEN = {
     "skipped area in the middle": ([("4. 直播营销\t", "5. 直播营销\t")], [("gap", "高级", "4", 245)]),
     "missing caption": (
         [("表2 新媒体营销职业技能等级要求（中级）", "")],
-        [("missing_caption", "中级", None, 202)],
+        [("missing_caption", "中级", None, 201)],
     ),
     "duplicate level": (
         [("表2 新媒体营销职业技能等级要求（中级）", "表2 新媒体营销职业技能等级要求（初级）")],

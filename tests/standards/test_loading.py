@@ -9,10 +9,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from audit.models import AuditEvent
+from exams.models import Scheme
 from lib.clock import database_now
 from standards import queries, services
 from standards.models import BibliographyEntry, Level, Major, NormativeReference, Occupation, Standard, Term
 from standards.services import load_standard
+from tests import factories
 from tests.standards.conftest import FILE
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +87,19 @@ def test_other_content_is_refused_once_in_use(seed, changed, monkeypatch):
     assert "导出" not in queries.requirement_by_code("530053", "2.0", "初级", "1.3.4").text
     assert load(seed).outcome == "unchanged"
     assert load(changed(OTHER), check=True).outcome == "conflict"
+
+
+def test_what_a_foreign_key_protects_is_in_use_though_no_check_said_so(seed, changed):
+    load(seed)
+    level = Level.objects.get(name="初级")
+    Scheme.objects.create(
+        organisation=factories.organisation(), level=level, name="方案", pass_rule={}, publicity_days=0
+    )
+    for check in (True, False):
+        assert load(changed(OTHER), check=check).outcome == "conflict"
+    standard = Standard.objects.get()
+    assert queries.counts(standard)["requirements"] == 172
+    assert "导出" not in standard.source_text
 
 
 def test_a_new_version_stands_beside_the_old(seed, changed, monkeypatch):
@@ -174,7 +189,7 @@ def test_the_json_export_has_everything(seed):
 
 
 def test_an_unknown_standard_is_said_plainly():
-    with pytest.raises(CommandError, match="没有找到标准 530053 的 9.9 版"):
+    with pytest.raises(CommandError, match=r"没有找到标准 530053 的 9.9 版"):
         call_command("export_standard", "530053", "--version", "9.9")
 
 

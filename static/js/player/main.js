@@ -1,0 +1,447 @@
+/**
+ * The player: brings the parts together. Phases: "opening" (asking for the form), "working", "paused", "handing_in"
+ * and "blocked" (this page may not go on). Only the server decides about time and state; the page follows.
+ */
+
+import { AttemptApi } from "./api.js";
+import { drawChoice } from "./choice.js";
+import { Countdown, digits, spoken } from "./clock.js";
+import { byId, sleep } from "./dom.js";
+import { HandIn } from "./handin.js";
+import { listen } from "./keys.js";
+import { announce, Curtain, SaveState, Strip } from "./notices.js";
+import { Workbenches } from "./practical.js";
+import { SaveQueue } from "./queue.js";
+import { Sheet } from "./sheet.js";
+import { Sitting } from "./sitting.js";
+import { MemoryStore } from "./store.js";
+import { Tabs } from "./tabs.js";
+
+const POLL = 3_000;
+const SEAT_CHECK = 20_000;
+const A_MOMENT = 1_500;
+const OVER = ["submitted", "expired"];
+
+const page = byId("player").dataset;
+const mayTakeOver = page.takeOver === "candidate";
+const api = new AttemptApi(page.api);
+const sitting = new Sitting(page.attempt);
+const curtain = new Curtain();
+const strip = new Strip(page.attempt);
+const saveState = new SaveState();
+const tabs = new Tabs(page.attempt, () => otherDevice("你已在另一个页面答题，本页不再保存。请回到那个页面；也可以在这里继续。"));
+
+let phase = "opening";
+let tabName = "";
+let choice = null; // the choice item on screen
+let away = false; // the last status call got no answer
+let seatCheckedAt = 0;
+let leaving = false;
+
+const queue = new SaveQueue({
+  send: (events, options) => api.save(events, options),
+  store: new MemoryStore(),
+  onChange: drawSaving,
+  onAck: acknowledged,
+  onAnswer: absorb,
+  onStopped: refused,
+});
+const workbenches = new Workbenches({
+  addresses: JSON.parse(page.workbenches),
+  onSave: (slot, response) => queue.push(slot, response),
+  onDirty: drawSaving,
+});
+const sheet = new Sheet({ onJump: (index) => go(index) });
+const countdown = new Countdown({
+  total: Number(page.allowedMs),
+  announce,
+  onTick: drawTime,
+  onZero: timeUp,
+});
+const dialog = new HandIn({
+  onConfirm: () => handIn(false),
+  onCancel: () => {
+    if (phase === "handing_in") goOnWorking();
+  },
+  onJump: (index) => go(index),
+});
+
+/* ---- opening ---- */
+
+/** Ask for the form: at the first visit, after a reload, after a pause, at another machine. */
+async function open({ takeOver = false } = {}) {
+  phase = "opening";
+  for (let tries = 0; ; tries += 1) {
+    try {
+      if (!tabName) tabName = await tabs.name();
+      const { data, ms } = await api.start({ tab: tabName, takeOver });
+      tabs.hold(tabName);
+      opened(data, ms);
+      return;
+    } catch (problem) {
+      if (!problem.transient) return refused(problem);
+      curtain.show("网络不通，正在重新连接……", "请不要关闭本页。长时间连接不上请举手。");
+      await sleep(Math.min(8_000, 1_000 * 2 ** tries) * (0.6 + Math.random() * 0.8));
+    }
+  }
+}
+
+function opened(answer, ms) {
+  workbenches.close();
+  countdown.rearm();
+  for (const [slot, { rev, response }] of Object.entries(answer.responses)) {
+    queue.learn(slot, rev);
+    // What waits in the queue is newer than what the server holds.
+    if (!queue.isPending(slot)) sitting.setResponse(slot, response);
+  }
+  queue.resume();
+  if (answer.state === "paused") {
+    paused();
+  } else {
+    phase = "working";
+    sitting.load(answer.sections);
+    sheet.build(sitting);
+    curtain.lift();
+    byId("hand-in").disabled = false;
+    showItem();
+  }
+  absorb(answer, ms);
+}
+
+/* ---- what the server says ---- */
+
+function absorb(answer, ms) {
+  away = false;
+  countdown.sync(answer.remaining_ms, ms, answer.state === "paused" || phase === "paused");
+  strip.show(answer.messages || []);
+  if (answer.state === "paused" && phase === "working") paused();
+  else if (answer.state === "in_progress" && phase === "paused") open();
+  else if (OVER.includes(answer.state) && ["working", "paused"].includes(phase)) ended();
+  else if (answer.state === "voided" && phase !== "blocked") refused({ code: "voided", message: "这场考试已作废，请举手联系监考员。" });
+  drawSaving();
+}
+
+function paused() {
+  dialog.close();
+  workbenches.close();
+  sitting.unload();
+  byId("item").replaceChildren();
+  byId("sheet-sections").replaceChildren();
+  byId("hand-in").disabled = true;
+  phase = "paused";
+  curtain.show("考试已暂停", "请听从监考员安排。剩余时间已停止计算，你的作答都在；恢复后本页会自动继续。");
+}
+
+/** The attempt was handed in without us: by the proctor, by the clock on the server, or on another page. */
+function ended() {
+  workbenches.flush();
+  if (queue.size) handIn(true);
+  else leave(page.done);
+}
+
+/** A refusal that trying again does not mend. */
+function refused(problem) {
+  if (problem.code === "already_submitted") return leave(page.done);
+  if (problem.code === "other_device") return otherDevice(problem.message, problem.takeOver || mayTakeOver);
+  block();
+  if (problem.status === 401) {
+    return curtain.show("登录已失效", "请点击“重新登录”，在新页面登录后回到本页，再点击“继续答题”。没有保存的作答还在本页，请不要关闭。", [
+      { label: "重新登录", href: page.signIn, blank: true },
+      { label: "继续答题", primary: true, act: again },
+    ]);
+  }
+  if (problem.code === "not_open") {
+    return curtain.show("还不能开始答题", problem.message, [{ label: "返回等候页", primary: true, href: page.wait }]);
+  }
+  return curtain.show("不能继续答题", problem.message, [
+    { label: "重试", act: again },
+    { label: "返回等候页", primary: true, href: page.wait },
+  ]);
+}
+
+function otherDevice(sentence, allowed = mayTakeOver) {
+  block();
+  tabs.release();
+  curtain.show("你已在另一个页面答题", sentence, allowed ? [{ label: "在本机继续", primary: true, act: () => open({ takeOver: true }) }] : [{ label: "重试", act: again }]);
+}
+
+/** Ask once more, with the session instead of the old token (there may be a new sign-in). */
+function again() {
+  api.token = "";
+  open();
+}
+
+function block() {
+  workbenches.flush();
+  dialog.close();
+  queue.halt();
+  phase = "blocked";
+  byId("hand-in").disabled = true;
+  drawSaving();
+}
+
+async function poll() {
+  for (;;) {
+    await sleep(POLL + (Math.random() - 0.5) * 1_000);
+    if (["working", "paused"].includes(phase)) await resync();
+  }
+}
+
+async function resync() {
+  try {
+    const { data, ms } = await api.status();
+    if (away) queue.kick();
+    absorb(data, ms);
+  } catch (problem) {
+    if (problem.transient) away = true;
+    else if (phase !== "handing_in" && phase !== "opening") refused(problem);
+    drawSaving();
+  }
+}
+
+/** Coming back to this page: is the seat still ours? An empty save costs nothing and says so. */
+async function lookBack() {
+  countdown.tick();
+  if (!["working", "paused"].includes(phase)) return;
+  if (phase === "working" && !queue.size && performance.now() - seatCheckedAt > SEAT_CHECK) {
+    seatCheckedAt = performance.now();
+    try {
+      const { data, ms } = await api.save([]);
+      return absorb(data, ms);
+    } catch (problem) {
+      if (!problem.transient && phase === "working") return refused(problem);
+    }
+  }
+  await resync();
+}
+
+/* ---- answering ---- */
+
+function showItem({ focus = false } = {}) {
+  const item = sitting.item;
+  const root = byId("item");
+  choice = null;
+  if (!item) return;
+  const common = { item, total: sitting.items.length, response: sitting.responseOf(item.slot) };
+  if (item.interaction.startsWith("practical.")) {
+    workbenches.show(root, {
+      ...common,
+      onResponse: (response) => {
+        sitting.setResponse(item.slot, response);
+        drawSheet();
+      },
+    });
+  } else {
+    choice = drawChoice(root, {
+      ...common,
+      onPick: (response) => {
+        sitting.setResponse(item.slot, response);
+        queue.push(item.slot, response);
+        drawSheet();
+      },
+    });
+  }
+  byId("clear").hidden = !choice;
+  byId("previous").disabled = sitting.current === 0;
+  byId("next").disabled = sitting.current === sitting.items.length - 1;
+  drawSheet();
+  sheet.reveal(sitting);
+  if (focus) {
+    window.scrollTo({ top: 0 });
+    byId("item-title").focus({ preventScroll: true });
+  }
+}
+
+function go(index) {
+  workbenches.flush();
+  if (phase === "working" && sitting.go(index)) showItem({ focus: true });
+}
+
+function mark() {
+  const item = sitting.item;
+  const on = sitting.toggleMark(item.slot);
+  announce(on ? `第 ${item.number} 题已标疑` : `第 ${item.number} 题已取消标疑`);
+  drawSheet();
+}
+
+function clear() {
+  const item = sitting.item;
+  if (!choice || !sitting.isAnswered(item.slot)) return;
+  const response = { choices: [] };
+  sitting.setResponse(item.slot, response);
+  choice.show(response);
+  queue.push(item.slot, response);
+  announce(`第 ${item.number} 题的作答已清除`);
+  drawSheet();
+}
+
+function acknowledged(ack, event) {
+  if (ack.state === "held") {
+    strip.show([{ id: `held-${ack.key}`, sent_at: queue.savedAt, text: "有作答在考试结束后才送达，已单独保存，是否采用由监考员按规定决定。" }]);
+  }
+  // Something newer is held: show that, unless a still newer change of ours is on its way.
+  if (ack.state !== "superseded" || !ack.current || queue.isPending(event.slot)) return;
+  if (JSON.stringify(ack.current.response) === JSON.stringify(event.response)) return;
+  sitting.setResponse(event.slot, ack.current.response);
+  workbenches.setResponse(event.slot, ack.current.response);
+  if (choice && sitting.item?.slot === event.slot) choice.show(ack.current.response);
+  announce("这道题已有更新的作答，已换成较新的内容。");
+  drawSheet();
+}
+
+/* ---- drawing ---- */
+
+function drawSheet() {
+  if (!sitting.item) return;
+  sheet.draw(sitting, queue.faulty);
+  const marked = sitting.marks.has(sitting.item.slot);
+  byId("mark").setAttribute("aria-pressed", String(marked));
+  byId("mark-text").textContent = marked ? "取消标疑" : "标疑";
+  byId("clear").disabled = !sitting.isAnswered(sitting.item.slot);
+}
+
+function drawSaving() {
+  const unsaved = queue.size + workbenches.dirty;
+  if (phase === "blocked") saveState.show("stopped");
+  else if (queue.faulty.size) saveState.show("faulty");
+  else if (queue.state === "offline" || away) saveState.show("offline", { unsaved });
+  else if (unsaved) saveState.show("saving");
+  else if (queue.savedAt) saveState.show("saved", { at: queue.savedAt });
+  else saveState.show("idle");
+  if (queue.faulty.size) drawSheet();
+}
+
+function drawTime(ms) {
+  const text = digits(ms);
+  const place = byId("countdown-time");
+  if (place.textContent === text) return;
+  place.textContent = text;
+  byId("countdown").dataset.phase = ms <= 60_000 ? "last" : ms <= 600_000 ? "soon" : "calm";
+  if (dialog.isOpen) byId("hand-in-left").textContent = text;
+}
+
+/* ---- handing in ---- */
+
+async function timeUp() {
+  if (phase !== "working") return;
+  workbenches.flush();
+  phase = "handing_in"; // no more changes from here on
+  dialog.close();
+  curtain.show("时间到，正在自动交卷……", "请不要关闭本页。");
+  byId("hand-in").disabled = true;
+  try {
+    // Time may have been granted in this very second: ask before the form is closed for good.
+    const { data, ms } = await api.status();
+    if (data.state === "in_progress" && data.remaining_ms > A_MOMENT) {
+      goOnWorking();
+      return absorb(data, ms);
+    }
+    await sleep(data.remaining_ms);
+    if (data.state === "paused") {
+      phase = "working";
+      return absorb(data, ms);
+    }
+  } catch {
+    // No answer: hand in below, again and again until it succeeds.
+  }
+  return handIn(true);
+}
+
+function goOnWorking() {
+  phase = "working";
+  countdown.rearm();
+  curtain.lift();
+  byId("hand-in").disabled = false;
+  queue.resume();
+}
+
+/** Hand in with everything that is not acknowledged yet; `forced` when there is no way back. */
+async function handIn(forced) {
+  workbenches.flush();
+  phase = "handing_in";
+  byId("hand-in").disabled = true;
+  if (forced) {
+    dialog.close();
+    curtain.show("正在交卷……", "请不要关闭本页。");
+  }
+  queue.halt();
+  for (let tries = 0; phase === "handing_in"; tries += 1) {
+    try {
+      await api.submit(queue.events());
+      queue.clear();
+      return leave(page.done);
+    } catch (problem) {
+      if (phase !== "handing_in") return; // the candidate went back to the form
+      if (problem.status === 422 && queue.setAside(problem.errors)) {
+        if (forced) continue;
+        goOnWorking();
+        dialog.open(sitting, false);
+        dialog.trouble("有作答未能保存（答题卡上标有“!”），还没有交卷。请修改这些题，或举手请监考员协助。");
+        return;
+      }
+      if (!problem.transient) {
+        return refused(problem);
+      }
+      const sentence = queue.size
+        ? "网络断开，还没有交卷，正在重试。有作答没有送达，请不要关闭本页，请举手。"
+        : "网络断开，还没有交卷，正在重试。已保存的作答都在服务器上；时间到后服务器会自动收卷。";
+      if (forced) curtain.show("正在交卷……", sentence);
+      else dialog.trouble(sentence);
+      await sleep(Math.min(5_000, 800 * 2 ** tries) * (0.6 + Math.random() * 0.8));
+    }
+  }
+}
+
+function leave(address) {
+  leaving = true;
+  phase = "blocked";
+  queue.halt();
+  window.location.replace(address);
+}
+
+/* ---- wiring ---- */
+
+const isOn = () => phase === "working" && !dialog.isOpen;
+byId("previous").addEventListener("click", () => go(sitting.current - 1));
+byId("next").addEventListener("click", () => go(sitting.current + 1));
+byId("mark").addEventListener("click", mark);
+byId("clear").addEventListener("click", clear);
+byId("hand-in").addEventListener("click", () => {
+  workbenches.flush();
+  byId("hand-in-left").textContent = digits(countdown.remaining || 0);
+  dialog.open(sitting, queue.size > 0);
+});
+listen({
+  isOn,
+  previous: () => go(sitting.current - 1),
+  next: () => go(sitting.current + 1),
+  pick: (index) => choice?.pick(index),
+  mark,
+  time: () => announce(`剩余时间 ${spoken(countdown.remaining || 0)}`),
+});
+window.addEventListener("online", () => {
+  queue.kick();
+  lookBack();
+});
+window.addEventListener("focus", lookBack);
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") lookBack();
+  else workbenches.flush();
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) window.location.reload();
+});
+window.addEventListener("beforeunload", (event) => {
+  workbenches.flush();
+  if (leaving || !queue.size) return;
+  event.preventDefault();
+  event.returnValue = "";
+});
+window.addEventListener("pagehide", () => {
+  // A last try: the browser may still deliver it, and repeating it later does no harm.
+  const events = queue.events();
+  if (!leaving && events.length && phase !== "blocked") api.save(events, { keepalive: true }).catch(() => {});
+});
+
+open();
+poll();

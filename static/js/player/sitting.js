@@ -1,0 +1,88 @@
+/** What the candidate has before him: items, responses, marks and the place in the form. */
+
+import { keep, kept, ofTab } from "./dom.js";
+
+export class Sitting {
+  #attempt;
+  #responses = new Map();
+
+  constructor(attempt) {
+    this.#attempt = attempt;
+    this.items = [];
+    this.sections = [];
+    this.marks = new Set(this.#recall("marks") || []);
+    this.current = 0;
+  }
+
+  #recall(what) {
+    try {
+      return JSON.parse(kept(ofTab, `sit.${what}.${this.#attempt}`));
+    } catch {
+      return null;
+    }
+  }
+
+  #remember(what, value) {
+    keep(ofTab, `sit.${what}.${this.#attempt}`, JSON.stringify(value));
+  }
+
+  /** Take the form as `start` gave it. */
+  load(sections) {
+    this.items = [];
+    this.sections = sections.map((section) => {
+      const items = section.items.map((data) => {
+        const item = { ...data, number: this.items.length + 1, section: section.title };
+        this.items.push(item);
+        return item;
+      });
+      return { title: section.title, items };
+    });
+    const place = this.items.findIndex((item) => item.slot === this.#recall("current"));
+    this.current = place < 0 ? Math.min(this.current, Math.max(0, this.items.length - 1)) : place;
+  }
+
+  /** Drop the form (it is hidden during a pause); responses and marks stay. */
+  unload() {
+    this.items = [];
+    this.sections = [];
+  }
+
+  get item() {
+    return this.items[this.current] || null;
+  }
+
+  go(index) {
+    if (index < 0 || index >= this.items.length) return false;
+    this.current = index;
+    this.#remember("current", this.items[index].slot);
+    return true;
+  }
+
+  responseOf(slot) {
+    return this.#responses.get(slot) ?? null;
+  }
+
+  setResponse(slot, response) {
+    this.#responses.set(slot, response);
+  }
+
+  isAnswered(slot) {
+    const response = this.#responses.get(slot);
+    if (!response) return false;
+    return Array.isArray(response.choices) ? response.choices.length > 0 : Object.keys(response).length > 0;
+  }
+
+  toggleMark(slot) {
+    if (!this.marks.delete(slot)) this.marks.add(slot);
+    this.#remember("marks", [...this.marks]);
+    return this.marks.has(slot);
+  }
+
+  get unanswered() {
+    return this.items.filter((item) => !this.isAnswered(item.slot));
+  }
+
+  get marked() {
+    return this.items.filter((item) => this.marks.has(item.slot));
+  }
+}
