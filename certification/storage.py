@@ -1,9 +1,13 @@
-"""Static files with content hashes in their names, ES module imports included, so that they cache for ever."""
+"""Static files with content hashes in their names, ES module imports included, so that they cache for ever.
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+Not compressed ahead: nginx compresses in production, and brotli over every file would cost each first start half a
+minute.
+"""
+
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 
 
-class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
+class ModuleManifestStorage(ManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
-    # A page under test or in a fresh checkout must not fail because one file is not collected yet.
+    # A page must not fail because one file is not collected yet.
     manifest_strict = False

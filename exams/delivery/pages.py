@@ -116,7 +116,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     registration = registration_of(request)
     if not registration.promised_at and request.session.get(CHECKED) != str(registration.uuid):
         return redirect("exams:check")
-    form = PromiseForm(request.POST or None)
+    form = PromiseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         services.promise(registration=registration, by=_user(request))
         return redirect("exams:wait")

@@ -17,6 +17,11 @@ from standards.parsing.text import without_spaces
 from standards.parsing.tree import StandardNode
 
 
+# The longest row of a real standard has about a thousand characters; far beyond that line breaks are lost, and looking
+# for codes in it would take minutes.
+MAX_LINE = 20_000
+
+
 @dataclass(frozen=True)
 class Parsed:
     """``tree`` is None when the file is no standard at all; with errors it is what could be understood."""
@@ -45,6 +50,12 @@ def parse_file(data: bytes, filename: str) -> Parsed:
             "not_a_standard",
             "这份文件不像职业技能等级标准：没有“职业技能等级标准”的标题，也没有“表 N …职业技能等级要求（等级）”的表格。请核对选错文件没有。",
         )
+        return Parsed(None, document.text, notes.findings, [])
+    for number, line in enumerate(document.text.split("\n"), 1):
+        if len(line) > MAX_LINE:
+            message = f"第 {number} 行有 {len(line)} 个字，像是丢了换行，请恢复换行后再试。"
+            notes.error("line_too_long", message, line=number)
+    if notes.findings:
         return Parsed(None, document.text, notes.findings, [])
     tree = _build(document, notes)
     return Parsed(tree, document.text, in_file_order(notes.findings), notes.healings)

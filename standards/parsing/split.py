@@ -161,7 +161,7 @@ def _judge(cell: str, match: re.Match[str], expected: Code) -> tuple[int, _Openi
     exact = _EXACT.fullmatch(plain_digits(printed))
     if exact:
         code = (int(exact[1]), int(exact[2]), int(exact[3]))
-        return 0, _Opening(match.start(), match.end(), code, plain_digits(printed), "")
+        return rank, _Opening(match.start(), match.end(), code, plain_digits(printed), "")
     groups = [
         int(group)
         for group in re.split(r"[.．,，·\s]+", plain_digits(printed).translate(_LETTERS))

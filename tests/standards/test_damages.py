@@ -147,3 +147,7 @@ def test_stray_line_in_a_table_is_named():
     assert errors(inserted(192, "这一行不是表格的内容。")) == [
         ("wrong_columns", "初级", None, 192),
     ]
+
+
+def test_a_line_without_end_is_refused_at_once():
+    assert errors(replaced(182, "能及时完成", "1.1. " * 200_000)) == [("line_too_long", None, None, 182)]

@@ -5,12 +5,13 @@ import { h } from "./dom.js";
 const LABELS = { choice_single: "单选题", choice_multiple: "多选题", true_false: "判断题" };
 const HINTS = { choice_multiple: "选出所有正确的选项；多选、少选、错选均不得分。" };
 
-/** Heading shared with practical items. */
-export function itemHead(item, total, label) {
+/** Heading shared with practical items; `name` is the task's title. */
+export function itemHead(item, total, label, name = "") {
   return h(
     "header",
     { class: "item__head" },
-    h("h2", { id: "item-title", tabindex: "-1", class: "item__title" }, "第 ", h("span", { class: "number" }, String(item.number)), " 题", h("span", { class: "item__of" }, ` / 共 ${total} 题`)),
+    h("h2", { id: "item-title", tabindex: "-1", class: "item__title" }, item.called, h("span", { class: "item__of" }, ` / 共 ${total} ${name ? "项" : "题"}`)),
+    name && h("span", { class: "item__name" }, name),
     h("span", { class: "badge badge--busy" }, label),
     h("span", { class: "muted nowrap" }, `${item.max_score} 分`),
   );

@@ -49,7 +49,7 @@ export class HandIn {
       this.cancel();
       this.onJump(item.number - 1);
     };
-    return h("button", { type: "button", class: "button jumps__button number", "aria-label": `去第 ${item.number} 题（${word}）`, on: { click: act } }, String(item.number));
+    return h("button", { type: "button", class: "button jumps__button number", "aria-label": `去${item.called}（${word}）`, on: { click: act } }, String(item.number));
   }
 
   busy(yes) {

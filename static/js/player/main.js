@@ -260,7 +260,7 @@ function go(index) {
 function mark() {
   const item = sitting.item;
   const on = sitting.toggleMark(item.slot);
-  announce(on ? `第 ${item.number} 题已标疑` : `第 ${item.number} 题已取消标疑`);
+  announce(on ? `${item.called}已标疑` : `${item.called}已取消标疑`);
   drawSheet();
 }
 
@@ -271,7 +271,7 @@ function clear() {
   sitting.setResponse(item.slot, response);
   choice.show(response);
   queue.push(item.slot, response);
-  announce(`第 ${item.number} 题的作答已清除`);
+  announce(`${item.called}的作答已清除`);
   drawSheet();
 }
 
@@ -400,6 +400,11 @@ function leave(address) {
 }
 
 /* ---- wiring ---- */
+
+// The head grows with messages; the answer sheet stays below it.
+new ResizeObserver(([{ target }]) => {
+  document.documentElement.style.setProperty("--player-top", `${target.offsetHeight}px`);
+}).observe(byId("top"));
 
 const isOn = () => phase === "working" && !dialog.isOpen;
 byId("previous").addEventListener("click", () => go(sitting.current - 1));

@@ -27,8 +27,8 @@ export class Workbenches {
       entry = { node: h("div", { class: "practical" }, h("p", { class: "muted" }, "正在打开操作台……")), bench: null };
       this.#open.set(item.slot, entry);
     }
-    const label = item.minutes ? `实操任务 · 建议 ${item.minutes} 分钟` : "实操任务";
-    root.replaceChildren(itemHead(item, total, label), h("p", { class: "practical__title" }, item.title || ""), entry.node);
+    const label = item.minutes ? `建议用时 ${item.minutes} 分钟` : "实操任务";
+    root.replaceChildren(itemHead(item, total, label, item.title), entry.node);
     if (entry.bench || entry.loading) return;
     entry.loading = true;
     try {

@@ -50,7 +50,7 @@ export class Sheet {
           },
         },
       },
-      h("span", { class: "number" }, String(item.number)),
+      item.called.startsWith("任务") ? item.called : h("span", { class: "number" }, String(item.number)),
       word,
     );
     this.#cells.set(item.slot, { cell, word });
@@ -68,7 +68,7 @@ export class Sheet {
       else cell.removeAttribute("aria-current");
       const words = [answered ? "已答" : "未答", marked && "标疑", fault && "未能保存"].filter(Boolean).join("，");
       word.textContent = words;
-      cell.setAttribute("aria-label", `第 ${item.number} 题，${words}`);
+      cell.setAttribute("aria-label", `${item.called}，${words}`);
     });
     const open = sitting.unanswered.length;
     const done = sitting.items.length - open;

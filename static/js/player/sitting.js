@@ -31,7 +31,9 @@ export class Sitting {
     this.items = [];
     this.sections = sections.map((section) => {
       const items = section.items.map((data) => {
-        const item = { ...data, number: this.items.length + 1, section: section.title };
+        const number = this.items.length + 1;
+        const called = data.interaction.startsWith("practical.") ? `任务 ${number}` : `第 ${number} 题`;
+        const item = { ...data, number, called, section: section.title };
         this.items.push(item);
         return item;
       });
