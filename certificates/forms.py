@@ -24,7 +24,9 @@ class NameForm(forms.Form):
 
 
 class PatternForm(forms.Form):
-    pattern = forms.CharField(label="编号规则", max_length=120, error_messages={"required": "请填写编号规则。"})
+    pattern = forms.CharField(
+        label="编号规则", max_length=120, error_messages={"required": "请填写编号规则。"}
+    )
 
     def clean_pattern(self) -> str:
         value: str = self.cleaned_data["pattern"].strip()

@@ -34,7 +34,9 @@ class NumberSeries(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "prefix"], name="certificates_one_series")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "prefix"], name="certificates_one_series")
+        ]
 
 
 class Decision(models.Model):
@@ -63,7 +65,9 @@ class Certificate(models.Model):
     # Canonical JSON of everything printed, the identity number left out: it stays encrypted with the candidate.
     snapshot = models.TextField("快照")
     snapshot_sha256 = models.CharField(max_length=64)
-    state = models.CharField("状态", max_length=12, choices=CertificateState.choices, default=CertificateState.VALID)
+    state = models.CharField(
+        "状态", max_length=12, choices=CertificateState.choices, default=CertificateState.VALID
+    )
     issued_at = models.DateTimeField("颁发时间")
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
@@ -75,7 +79,9 @@ class Certificate(models.Model):
         constraints = [
             # One live certificate per candidate, standard (through level), level and batch.
             models.UniqueConstraint(
-                fields=["candidate", "level", "batch"], condition=Q(state="valid"), name="certificates_one_live"
+                fields=["candidate", "level", "batch"],
+                condition=Q(state="valid"),
+                name="certificates_one_live",
             ),
             models.CheckConstraint(condition=Q(state__in=CertificateState.values), name="certificates_state"),
             models.CheckConstraint(
@@ -107,8 +113,11 @@ class CertificateDocument(LeasedTask):
     class Meta:
         verbose_name = "证书文件"
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=TaskState.values), name="certificates_document_state"),
             models.CheckConstraint(
-                condition=~Q(state="done") | (Q(pdf__isnull=False) & ~Q(sha256="")), name="certificates_document_done"
+                condition=Q(state__in=TaskState.values), name="certificates_document_state"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | (Q(pdf__isnull=False) & ~Q(sha256="")),
+                name="certificates_document_done",
             ),
         ]

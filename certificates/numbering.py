@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from lib.refusals import Invalid
 
 PLACEHOLDER = re.compile(r"\{(standard|level|year|batch|site|serial|check)(?::(\d{1,2}))?\}")
-NAMES = {"standard": "标准代码", "level": "等级", "year": "年", "batch": "批次", "site": "考点", "serial": "流水号", "check": "校验位"}
+NAMES = {
+    "standard": "标准代码",
+    "level": "等级",
+    "year": "年",
+    "batch": "批次",
+    "site": "考点",
+    "serial": "流水号",
+    "check": "校验位",
+}
 
 
 def check_pattern(pattern: str) -> None:
@@ -20,14 +28,19 @@ def check_pattern(pattern: str) -> None:
     faults = []
     if "serial" not in names:
         faults.append("编号规则里要有流水号 {serial}，否则编号会重复。")
-    if names.count("check") > 1 or ("check" in names and not pattern.rstrip().endswith("}") or "check" in names[:-1]):
+    if names.count("check") > 1 or (
+        ("check" in names and not pattern.rstrip().endswith("}")) or "check" in names[:-1]
+    ):
         faults.append("校验位 {check} 只能出现一次，并放在最后。")
     if not re.fullmatch(r"[0-9A-Za-z\-]*", rest):
         faults.append("编号规则里除占位符外只能用数字、字母和短横线，请去掉其他字符。")
     if len(pattern) > 120:
         faults.append("编号规则太长，请控制在 120 个字符以内。")
     if faults:
-        raise Invalid(" ".join(faults), errors=[{"field": "pattern", "code": "pattern", "message": one} for one in faults])
+        raise Invalid(
+            " ".join(faults),
+            errors=[{"field": "pattern", "code": "pattern", "message": one} for one in faults],
+        )
 
 
 def check_digit(text: str) -> str:

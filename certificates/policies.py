@@ -21,7 +21,11 @@ def reason_against_issue(decision: Decision, now: dt.datetime) -> str | None:
     end = publicity_ends_at(decision)
     if end is None or now < end:
         local = end.astimezone(dt.timezone(dt.timedelta(hours=8))) if end else None
-        return f"公示期到 {local:%Y年%-m月%-d日 %H:%M} 结束，之后才能颁发。" if local else "成绩尚未发布，不能颁发证书。"
+        return (
+            f"公示期到 {local:%Y年%-m月%-d日 %H:%M} 结束，之后才能颁发。"
+            if local
+            else "成绩尚未发布，不能颁发证书。"
+        )
     return None
 
 

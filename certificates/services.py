@@ -34,7 +34,11 @@ RING_AGAIN_AFTER = dt.timedelta(seconds=5)
 @transaction.atomic
 def decide(result_id: int) -> Decision | None:
     """Draw the conclusion from a released result (idempotent); None while it is not released."""
-    result = Result.objects.select_for_update(of=("self",)).select_related("registration__session").get(pk=result_id)
+    result = (
+        Result.objects.select_for_update(of=("self",))
+        .select_related("registration__session")
+        .get(pk=result_id)
+    )
     if result.state != ResultState.RELEASED:
         return None
     decision, created = Decision.objects.get_or_create(
@@ -181,7 +185,12 @@ def print_document(document_id: int) -> bool:
         if mine is None:
             return False
         CertificateDocument.objects.filter(pk=mine.pk).update(
-            pdf=pdf, sha256=sha256_hex(pdf), state=TaskState.DONE, done_at=database_now(), lease_until=None, failure=""
+            pdf=pdf,
+            sha256=sha256_hex(pdf),
+            state=TaskState.DONE,
+            done_at=database_now(),
+            lease_until=None,
+            failure="",
         )
     return True
 
@@ -189,11 +198,18 @@ def print_document(document_id: int) -> bool:
 @transaction.atomic
 def revoke(*, certificate_id: int, reason: str, by: User) -> Certificate:
     """作废: the certificate stays findable and says that it is void."""
-    certificate = Certificate.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=certificate_id)
+    certificate = (
+        Certificate.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .get(pk=certificate_id)
+    )
     check_role(by, certificate.organisation_id, Role.ADMINISTRATOR)
     reason = reason.strip()
     if not 2 <= len(reason) <= 300:
-        raise Invalid("请填写作废原因（2–300 字）。", errors=[{"field": "reason", "code": "required", "message": "请填写作废原因。"}])
+        raise Invalid(
+            "请填写作废原因（2–300 字）。",
+            errors=[{"field": "reason", "code": "required", "message": "请填写作废原因。"}],
+        )
     check_transition(
         CERTIFICATE_TRANSITIONS, CertificateState(certificate.state), CertificateState.REVOKED, what="证书"
     )
@@ -212,7 +228,9 @@ def sweep() -> int:
     from certificates.tasks import print_certificate
 
     found = 0
-    for result_id in Result.objects.filter(state=ResultState.RELEASED, decision__isnull=True).values_list("pk", flat=True)[:500]:
+    for result_id in Result.objects.filter(state=ResultState.RELEASED, decision__isnull=True).values_list(
+        "pk", flat=True
+    )[:500]:
         found += decide(result_id) is not None
     for document_id in leases.waiting(CertificateDocument, older_than=RING_AGAIN_AFTER):
         leases.ring(print_certificate, document_id)

@@ -45,8 +45,8 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     """/verify/{code}: state and content for anybody; a typed full name is answered 一致 or 不一致, never completed."""
     certificate = queries.by_code(code)
     if certificate is None:
-        form = CodeForm(initial={"code": code[:40]})
-        return render(request, "certificates/search.html", {"form": form, "sentence": UNKNOWN}, status=404)
+        again = CodeForm(initial={"code": code[:40]})
+        return render(request, "certificates/search.html", {"form": again, "sentence": UNKNOWN}, status=404)
     form, match, status, sentence = NameForm(), None, 200, ""
     if request.method == "POST":
         form = NameForm(request.POST)
@@ -67,7 +67,9 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
 
 def name_matches(certificate: Certificate, name: str) -> bool:
     """Whether a typed full name is the certificate's; counted per certificate, so that nobody can try a whole list."""
-    throttle.hit(NAME_RATE, "certificate-name", certificate.code, sentence="核对姓名的次数过多，请一小时后再试。")
+    throttle.hit(
+        NAME_RATE, "certificate-name", certificate.code, sentence="核对姓名的次数过多，请一小时后再试。"
+    )
     return identity.normalise_name(name) == parse(certificate.snapshot)["name"]
 
 
@@ -201,15 +203,25 @@ def pattern(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """我的证书 of the signed-in candidate."""
-    owned = Certificate.objects.filter(candidate__user=request.user).select_related("level__standard", "document", "organisation")
-    return render(request, "certificates/mine.html", {"certificates": owned.defer("document__pdf").order_by("-issued_at")})
+    owned = Certificate.objects.filter(candidate__user=request.user.pk).select_related(
+        "level__standard", "document", "organisation"
+    )
+    return render(
+        request,
+        "certificates/mine.html",
+        {"certificates": owned.defer("document__pdf").order_by("-issued_at")},
+    )
 
 
 @candidate_required
 @require_safe
 def download_mine(request: HttpRequest, certificate_uuid: UUID) -> HttpResponse:
     """The candidate's own PDF."""
-    certificate = Certificate.objects.select_related("document").filter(uuid=certificate_uuid, candidate__user=request.user).first()
+    certificate = (
+        Certificate.objects.select_related("document")
+        .filter(uuid=certificate_uuid, candidate__user=request.user.pk)
+        .first()
+    )
     if certificate is None:
         raise NotFound("没有找到这份证书，请从“我的证书”进入。")
     return _pdf(certificate)
@@ -229,7 +241,9 @@ def _administered(request: HttpRequest) -> list[int]:
 
 def _certificate(request: HttpRequest, certificate_uuid: UUID) -> Certificate:
     certificate = (
-        Certificate.objects.select_related("document", "level__standard", "candidate", "organisation", "revoked_by")
+        Certificate.objects.select_related(
+            "document", "level__standard", "candidate", "organisation", "revoked_by"
+        )
         .filter(uuid=certificate_uuid, organisation__in=organisations_of(request.user))
         .first()
     )

@@ -7,9 +7,8 @@ import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from certificates.queries import first_broken_certificate
-
 from audit.queries import first_broken_event
+from certificates.queries import first_broken_certificate
 from exams.delivery import chain, receipts
 from exams.enums import EventState
 from exams.models import Attempt, Receipt, Response, ResponseEvent

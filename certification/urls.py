@@ -1,6 +1,7 @@
 """Addresses. Each room brings its own; outside programs rely on /api/v1/ and the public pages only."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
 from certification import views
@@ -20,6 +21,8 @@ urlpatterns = [
     path("", include("exams.urls")),
     path("", include("proctoring.urls")),
     path("results/", include("grading.urls")),
+    # Candidates look for everything of theirs under /sit/.
+    path("sit/results/", RedirectView.as_view(pattern_name="grading:mine")),
     path("", include("certificates.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", ApiDocsView.as_view(url_name="schema"), name="api_docs"),

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from certificates.queries import issuable_count
-
 from accounts.enums import Role
 from accounts.policies import roles_of
+from certificates.queries import issuable_count
 from exams.enums import SessionState
 from exams.models import Session
 from grading.enums import ResultState

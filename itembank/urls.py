@@ -1,2 +1,9 @@
+from django.urls import path
+
+from itembank import views
+
 app_name = "itembank"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<str:code>/", views.detail, name="detail"),
+]

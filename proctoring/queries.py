@@ -28,7 +28,9 @@ def console(session: Session, now: dt.datetime, rooms: set[int] | None) -> dict[
                 "component": attempt.component,
                 "component_label": attempt.get_component_display(),
                 "state": attempt.state,
-                "state_label": "未到" if _absent(attempt.state, registration.promised_at) else attempt.get_state_display(),
+                "state_label": "未到"
+                if _absent(attempt.state, registration.promised_at)
+                else attempt.get_state_display(),
                 "lost": lost,
                 "room": {"id": str(registration.room.uuid), "name": registration.room.name},
                 "seat": registration.seat,

@@ -46,7 +46,7 @@ def select(session: Session, target: Any, act: str) -> list[Attempt]:
         attempts = [attempt for attempt in attempts if attempt.registration.room_id == room.pk]
     elif target != "all":
         raise Invalid(
-            "请选择考生：attempts 应为编号列表、\"all\" 或 {\"room\": 考场编号}。",
+            '请选择考生：attempts 应为编号列表、"all" 或 {"room": 考场编号}。',
             errors=[{"field": "attempts", "code": "wrong_shape", "message": "请选择考生。"}],
         )
     fitting = [attempt for attempt in attempts if attempt.state in APPLIES[act]]
@@ -65,7 +65,14 @@ def _uuid(value: Any) -> UUID:
 
 @transaction.atomic
 def act(
-    *, session: Session, name: str, target: Any, by: User, seconds: Any = None, text: str = "", reason: str = ""
+    *,
+    session: Session,
+    name: str,
+    target: Any,
+    by: User,
+    seconds: Any = None,
+    text: str = "",
+    reason: str = "",
 ) -> list[dict[str, Any]]:
     """Do one act on all selected attempts, all or nothing; return per attempt the new state and time left."""
     chosen = select(session, target, name)

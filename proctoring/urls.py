@@ -1,2 +1,12 @@
+from django.urls import path
+
+from proctoring import views
+
 app_name = "proctoring"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("sessions/", views.index, name="index"),
+    path("sessions/<uuid:session_uuid>/", views.console, name="console"),
+    path("sessions/<uuid:session_uuid>/move/", views.move, name="move"),
+    path("sessions/<uuid:session_uuid>/log/", views.log, name="log"),
+    path("sessions/<uuid:session_uuid>/forms/", views.forms, name="forms"),
+]

@@ -74,7 +74,11 @@ class ConsoleView(APIView):
         policies.check_view(request.user, session)
         body = queries.console(session, database_now(), policies.rooms_of_duty(request.user, session))
         etag = '"' + hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32] + '"'
-        now = {"X-Server-Time": database_now().isoformat(), "ETag": etag, "Cache-Control": "private, no-cache"}
+        now = {
+            "X-Server-Time": database_now().isoformat(),
+            "ETag": etag,
+            "Cache-Control": "private, no-cache",
+        }
         if request.headers.get("If-None-Match") == etag:
             return Response(status=304, headers=now)
         return Response(body, headers=now)

@@ -32,6 +32,9 @@ def read_majors(chapters: Chapters, standard: StandardNode, notes: Notes) -> Non
         elif _SECTION.match(text):
             catalogue = NEW if "新版" in text or "2021" in text else OLD
             headings[catalogue] = heal_spaces(line.text)
+        elif "、" in line.text:
+            message = f"第 {line.number} 行像一份专业名单，但没有认出院校类型（应写成“某某学校：甲、乙等。”），请核对。"
+            notes.warn("majors_not_read", message, line=line.number, text=line.text[:40])
     standard.metadata["major_catalogues"] = headings
 
 
@@ -106,4 +109,7 @@ def _descriptions(lines: list[Line], notes: Notes) -> dict[str, tuple[str, int]]
     for line in joined(lines, notes, _DESCRIPTION_STARTS, _SECTION):
         if match := _DESCRIPTION.match(line.text):
             found.setdefault(match[1], (heal_spaces(match[2]), line.number))
+        elif line.text.startswith(("【", "[", "［")):
+            message = f"第 {line.number} 行像一个等级的说明，但没有认出等级（应写成“【名称】（等级）：…”），请核对。"
+            notes.warn("description_not_read", message, line=line.number, text=line.text[:40])
     return found

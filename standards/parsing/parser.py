@@ -16,7 +16,6 @@ from standards.parsing.tables import TableReader
 from standards.parsing.text import without_spaces
 from standards.parsing.tree import StandardNode
 
-
 # The longest row of a real standard has about a thousand characters; far beyond that line breaks are lost, and looking
 # for codes in it would take minutes.
 MAX_LINE = 20_000

@@ -14,6 +14,7 @@ _NORMATIVE = re.compile(
 )
 _TERM = re.compile(r"^(\d+\.\d+)\s*(\S.*)?$")
 _ENGLISH = re.compile(rf"^(.*[{CJK}）)])\s*([A-Za-z][^{CJK}]*)?$")
+_LONGEST_ENTRY = 3000
 _ITEM = re.compile(r"^(?:[-*•]\s*)?[\[［](\d+)[\]］]\s*(.*)$")
 
 
@@ -24,7 +25,10 @@ def read_normative(chapters: Chapters, standard: StandardNode, notes: Notes) -> 
     for line in chapters.lines(NORMATIVE):
         match = _NORMATIVE.match(plain_digits(line.text))
         if match is None:
-            if open_node is not None and not ends_sentence(open_node.text) and not line.text.endswith("："):
+            if re.match(r"[A-Z]{2,}", line.text):
+                message = f"第 {line.number} 行“{line.text[:20]}”像一条引用文件，但没有认出编号，请核对编号与名称之间的空格。"
+                notes.warn("reference_not_read", message, line=line.number, text=line.text)
+            elif open_node is not None and not ends_sentence(open_node.text) and not line.text.endswith("："):
                 open_node.title = f"{open_node.title} {line.text}"
                 open_node.text = f"{open_node.text} {line.text}"
                 notes.heal("joined_paragraph", line.number, line.text)
@@ -49,6 +53,7 @@ def read_normative(chapters: Chapters, standard: StandardNode, notes: Notes) -> 
 def read_terms(chapters: Chapters, standard: StandardNode, notes: Notes) -> None:
     """``3.1 中文 English`` followed by its definition; a definition broken over a page is joined."""
     seen: set[str] = set()
+    too_long: dict[str, int] = {}
     for line in joined(_names_on_number_lines(chapters.lines(TERMS)), notes, _TERM, _TERM):
         match = _TERM.match(plain_digits(line.text))
         if match and match[2]:
@@ -67,7 +72,14 @@ def read_terms(chapters: Chapters, standard: StandardNode, notes: Notes) -> None
         elif standard.terms:
             term = standard.terms[-1]
             term.definition_line = term.definition_line or line.number
+            if len(term.definition) > _LONGEST_ENTRY:
+                # Said once: the next chapter's title is lost and everything after it would land here.
+                too_long.setdefault(term.number, line.number)
+                continue
             term.definition = f"{term.definition}\n{heal_spaces(line.text)}".strip()
+    for number, at in too_long.items():
+        message = f"术语 {number} 的定义到第 {at} 行还没有结束，请核对后面的章标题是否丢失。"
+        notes.error("term_too_long", message, line=at, code=number)
     for term in standard.terms:
         if not term.definition:
             notes.warn(
@@ -93,10 +105,15 @@ def _names_on_number_lines(lines: list[Line]) -> list[Line]:
 
 def read_bibliography(chapters: Chapters, standard: StandardNode, notes: Notes) -> None:
     """``[1] text``, kept as printed; a line without a number continues the entry above."""
+    too_long = 0
     for line in chapters.lines(BIBLIOGRAPHY):
         match = _ITEM.match(line.text)
         if match is None:
-            if standard.bibliography:
+            if not standard.bibliography:
+                continue
+            if len(standard.bibliography[-1].text) > _LONGEST_ENTRY:
+                too_long = too_long or line.number
+            else:
                 entry = standard.bibliography[-1]
                 entry.text = join_broken(entry.text, line.text)
                 notes.heal("joined_paragraph", line.number, line.text)
@@ -118,3 +135,6 @@ def read_bibliography(chapters: Chapters, standard: StandardNode, notes: Notes) 
                 line=line.number,
             )
         standard.bibliography.append(BibliographyNode(number, match[2].strip(), line.number))
+    if too_long:
+        message = f"参考文献的一条到第 {too_long} 行还没有结束，请核对这里的编号是否丢失。"
+        notes.error("reference_too_long", message, line=too_long)

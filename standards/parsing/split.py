@@ -33,6 +33,8 @@ _REFERRING_BEFORE = re.compile(
 _REFERRING_AFTER = re.compile(
     r"^\s*(?:基础|步骤|条|款|项|节|章|的|中|所|和|与|及|或|至|到|规定|要求|版|[、，,”\"）)》\]】~～])"
 )
+# As far as a sentence is looked at beside a number; bounded, so that a hostile cell takes no quadratic time.
+_NEAR = 60
 _LETTERS = str.maketrans("lIOo", "1100")
 
 BREAK = "\n"
@@ -93,15 +95,14 @@ def _openings(cell: str, expected: Code) -> tuple[list[_Opening], list[str]]:
     tokens = _tokens(cell)
     openings: list[_Opening] = []
     inner: list[str] = []
-    for position, token in enumerate(tokens):
+    # Where each number stands last at a place where a requirement can begin.
+    strong = {plain_digits(token[0]): token.start() for token in tokens if _rank(cell, token.start()) <= 1}
+    for token in tokens:
         # Judged one by one: what a slip of the pen means depends on the code that comes next.
         rank, opening = _judge(cell, token, expected)
         if opening is None:
             continue
-        strong_later = any(
-            plain_digits(later[0]) == opening.printed and _rank(cell, later.start()) <= 1
-            for later in tokens[position + 1 :]
-        )
+        strong_later = strong.get(opening.printed, -1) > opening.start
         if _opens(cell, rank, opening, expected, strong_later):
             openings.append(opening)
             if opening.code[:2] == expected[:2]:
@@ -115,13 +116,15 @@ def _openings(cell: str, expected: Code) -> tuple[list[_Opening], list[str]]:
 
 def _tokens(cell: str) -> list[re.Match[str]]:
     """Everything that looks like a code, and what at the beginning of a sentence can hardly be anything else."""
-    found = {match.start(): match for match in _SUSPECT.finditer(cell) if _is_suspect(cell, match)}
-    covered = [match.span() for match in found.values()]
-    for match in _TOKEN.finditer(cell):
-        if _EXACT.fullmatch(plain_digits(match[0])) or not any(a <= match.start() < b for a, b in covered):
-            found = {at: one for at, one in found.items() if not (match.start() <= at < match.end())}
-            found[match.start()] = match
-    return [found[at] for at in sorted(found)]
+    codes = list(_TOKEN.finditer(cell))
+    suspects = [match for match in _SUSPECT.finditer(cell) if _is_suspect(cell, match)]
+    exact = {match.start() for match in codes if _EXACT.fullmatch(plain_digits(match[0]))}
+    # Of two readings of one place a proper code wins, then the longer reading.
+    inside = {at for match in suspects for at in range(*match.span())}
+    covered = {at for match in codes if match.start() in exact for at in range(*match.span())}
+    chosen = [match for match in codes if match.start() in exact or match.start() not in inside]
+    chosen += [match for match in suspects if covered.isdisjoint(range(*match.span()))]
+    return sorted(chosen, key=lambda match: match.start())
 
 
 def _is_suspect(cell: str, match: re.Match[str]) -> bool:
@@ -131,7 +134,7 @@ def _is_suspect(cell: str, match: re.Match[str]) -> bool:
 
 
 def _opens(cell: str, rank: int, opening: _Opening, expected: Code, strong_later: bool) -> bool:
-    before, after = cell[: opening.start], cell[opening.end :]
+    before, after = _near(cell, opening.start), cell[opening.end : opening.end + _NEAR]
     next_one = opening.code == expected
     if rank == 0:
         return next_one or not _REFERRING_AFTER.match(after)
@@ -144,9 +147,13 @@ def _opens(cell: str, rank: int, opening: _Opening, expected: Code, strong_later
     return False
 
 
+def _near(cell: str, end: int) -> str:
+    return cell[max(0, end - _NEAR) : end]
+
+
 def _rank(cell: str, start: int) -> int:
     """0: start of the cell or a paragraph; 1: after a full stop; 2: after a space or a semicolon; 3: inside text."""
-    before = cell[:start]
+    before = _near(cell, start)
     near = before.rstrip(" \t")
     if not near or near.endswith(BREAK):
         return 0

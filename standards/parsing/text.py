@@ -10,6 +10,7 @@ CJK_POINTS = r"\u3001\u3002\u3008-\u3011\u3014-\u301b\uff01\uff08\uff09\uff0c\uf
 _BETWEEN_CJK = re.compile(rf"(?<=[{CJK}{CJK_POINTS}])\s+(?=[{CJK}{CJK_POINTS}])")
 _HIDDEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _FINAL = "。：；！？.:;!?”…"
+_LONGEST = 3000
 _DIGITS = str.maketrans("０１２３４５６７８９．", "0123456789.")
 
 
@@ -33,6 +34,9 @@ def plain_digits(text: str) -> str:
 
 
 def ends_sentence(text: str) -> bool:
+    """Whether nothing may be joined to a text: it ends with a point, is empty, or is longer than any sentence."""
+    if len(text) > _LONGEST:
+        return True
     return text.rstrip()[-1:] in _FINAL if text.strip() else True
 
 

@@ -179,12 +179,17 @@ def test_before_publishing_the_waiting_page_says_so():
     assert "考场还在准备" in text(client.get("/sit/wait/"))
 
 
-def test_the_name_has_its_own_small_font():
+def test_a_rare_name_has_its_own_small_font():
     client = signed_in(factories.registration(factories.session(names=["陈𬭎"])))
     assert "/sit/name-font.woff2" in text(client.get("/sit/name-font.css"))
     font = client.get("/sit/name-font.woff2").content
     assert font[:4] == b"wOF2"
     assert len(font) < 20_000
+
+
+def test_a_name_every_system_can_show_needs_no_font():
+    client = signed_in(factories.registration(factories.session(names=["阿依古丽·买买提"])))
+    assert client.get("/sit/name-font.css").content == b""
 
 
 def test_receipt_keys_are_public():

@@ -93,6 +93,7 @@ def test_a_whole_form_by_keyboard_alone(desk):
     one = desk(session)
     one.sign_in()
     page = one.page
+    expect(page.get_by_role("button", name="开始答题")).to_be_enabled()
     page.get_by_role("button", name="开始答题").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="第 1 题").wait_for()
@@ -345,6 +346,50 @@ def test_ended_by_the_proctor_the_page_says_so(desk):
     page = desk(session).begin()
     services.end(attempt_id=the_attempt(session).pk, reason="考生要求", by=factories.proctor(session))
     page.wait_for_url("**/sit/done/**", timeout=6_000)
+
+
+def test_what_arrives_after_the_end_is_held_and_the_candidate_is_told(desk):
+    session = factories.session()
+    one = desk(session)
+    page = one.begin()
+    one.context.set_offline(True)
+    choose(page, 2)
+    expect(page.locator("#save")).to_contain_text("网络断开")
+    services.end(attempt_id=the_attempt(session).pk, reason="考场疏散", by=factories.proctor(session))
+    one.context.set_offline(False)
+    page.wait_for_url("**/sit/done/**", timeout=15_000)
+    expect(page.locator("main")).to_contain_text("有 1 条作答在考试结束后才送达")
+    assert [event.state for event in ResponseEvent.objects.all()] == ["held"]
+
+
+def test_an_expired_sign_in_keeps_the_answers_on_the_page(desk):
+    session = factories.session()
+    page = desk(session).begin()
+    page.route(
+        "**/responses/",
+        lambda route: route.fulfill(status=401, json={"code": "not_signed_in", "detail": "请先登录。"}),
+    )
+    choose(page, 3)
+    expect(page.get_by_role("heading", name="登录已失效")).to_be_visible()
+    page.unroute("**/responses/")
+    page.get_by_role("button", name="继续答题").click()
+    expect(page.locator("label.choice").nth(2).locator("input")).to_be_checked()
+    saved(page)
+    assert held(session) == {"T01": {"choices": ["c"]}}
+
+
+def test_leaving_with_unsaved_answers_asks_first(desk):
+    session = factories.session()
+    one = desk(session)
+    page = one.begin()
+    one.context.set_offline(True)
+    choose(page, 2)
+    expect(page.locator("#save")).to_contain_text("网络断开")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(1_000)
+    assert asked == ["beforeunload"]
 
 
 def test_the_waiting_page_opens_by_itself_when_the_proctor_starts(desk):

@@ -112,6 +112,7 @@ function opened(answer, ms) {
 
 function absorb(answer, ms) {
   away = false;
+  byId("countdown-label").textContent = answer.state === "paused" ? "已停止计时" : "剩余时间";
   countdown.sync(answer.remaining_ms, ms, answer.state === "paused" || phase === "paused");
   strip.show(answer.messages || []);
   if (answer.state === "paused" && phase === "working") paused();

@@ -29,7 +29,7 @@ export class Sheet {
         h(
           "section",
           { class: "sheet__section" },
-          h("h3", {}, section.title, " ", h("span", { class: "muted small" }, `${section.items.length} 题`)),
+          h("h3", {}, section.title, " ", h("span", { class: "muted" }, `${section.items.length} 题`)),
           h("ol", { class: "cells" }, section.items.map((item) => h("li", {}, this.#cell(item)))),
         ),
       ),

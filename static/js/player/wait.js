@@ -16,6 +16,7 @@ const subjects = [...box.querySelectorAll("[data-attempt]")].map((node) => ({
   ...node.dataset,
 }));
 
+const usualHint = byId("hint").textContent;
 let session = box.dataset.session;
 const states = new Map(subjects.map(({ attempt, state }) => [attempt, state]));
 
@@ -70,7 +71,7 @@ function drawPhase(current) {
   clock.hidden = !waiting || left <= 0;
   if (!clock.hidden) clock.textContent = digits(left);
   let text = "等待监考员宣布开考";
-  let hint = null;
+  let hint = usualHint;
   if (!current && subjects.length) {
     text = "全部科目已经结束";
     hint = "请留在座位，等监考员同意后离场。";
@@ -89,7 +90,7 @@ function drawPhase(current) {
   }
   const phase = byId("phase");
   if (phase.textContent !== text) phase.textContent = text;
-  if (hint !== null) byId("hint").textContent = hint;
+  if (byId("hint").textContent !== hint) byId("hint").textContent = hint;
 }
 
 for (const subject of subjects) {
