@@ -1,13 +1,11 @@
 """Forms of signing in."""
 
 from django import forms
-from django.forms.renderers import DjangoTemplates
 
 
 class PasswordForm(forms.Form):
     """User name and password of a member of staff."""
 
-    default_renderer = DjangoTemplates
     username = forms.CharField(
         label="用户名",
         max_length=80,

@@ -4,7 +4,6 @@ import pytest
 from django.core.cache import cache
 
 
-
 @pytest.fixture(scope="session", autouse=True)
 def _plain_static_files():
     """Pages under test name static files as they lie in the checkout; nothing is collected."""

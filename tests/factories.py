@@ -40,7 +40,7 @@ from lib.clock import database_now
 from standards.models import Level, Requirement, Standard, WorkArea, WorkTask
 
 _count = itertools.count(1)
-PASSWORD = "a long test password"  # noqa: S105
+PASSWORD = "a long test password"
 # One slow hash for all test accounts.
 _HASH: list[str] = []
 
@@ -58,7 +58,9 @@ def _password_hash() -> str:
 
 def organisation(*, is_demo: bool = True, kind: str = OrganisationKind.EVALUATOR) -> Organisation:
     number = n()
-    return Organisation.objects.create(code=f"ORG{number}", name=f"评价中心{number}", kind=kind, is_demo=is_demo)
+    return Organisation.objects.create(
+        code=f"ORG{number}", name=f"评价中心{number}", kind=kind, is_demo=is_demo
+    )
 
 
 def staff(org: Organisation, *roles: str, name: str = "") -> User:
@@ -147,7 +149,12 @@ def form(org: Organisation, of: Level, *, items: int = 3, component: str = Compo
         organisation=org, level=of, component=component, name=f"方案{number}", minutes=40
     )
     BlueprintCell.objects.create(
-        blueprint=blueprint, position=1, source_level=of, interaction="choice_single", count=items, points=Decimal(4)
+        blueprint=blueprint,
+        position=1,
+        source_level=of,
+        interaction="choice_single",
+        count=items,
+        points=Decimal(4),
     )
     one = assembly.assemble(blueprint=blueprint, seed="test", code=f"FORM-{number}")
     return assembly.lock_form(form_id=one.pk, by=staff(org))
@@ -180,14 +187,19 @@ def session(
     form_ = form(org, of, items=items)
     scheme_ = scheme(org, [form_], minutes=minutes, publicity_days=publicity_days)
     site = Site.objects.create(
-        organisation=organisation(kind=OrganisationKind.SCHOOL), code=f"{n():04d}", name="考点", address="某路 1 号"
+        organisation=organisation(kind=OrganisationKind.SCHOOL),
+        code=f"{n():04d}",
+        name="考点",
+        address="某路 1 号",
     )
     one = Session.objects.create(
         organisation=org, scheme=scheme_, site=site, name=f"场次{n()}", starts_at=database_now(), take_over=take_over,
         batch=Batch.objects.create(organisation=org, name="批次", number=n(), year=2026),
     )  # fmt: skip
     SessionForm.objects.create(session=one, component=form_.blueprint.component, form=form_)
-    halls = [Room.objects.create(site=site, name=f"第 {index + 1:02d} 考场", capacity=30) for index in range(rooms)]
+    halls = [
+        Room.objects.create(site=site, name=f"第 {index + 1:02d} 考场", capacity=30) for index in range(rooms)
+    ]
     for index in range(candidates):
         scheduling.register(
             session=one, candidate=candidate(name=(names or ["张三"])[index % len(names or [1])]),
@@ -223,8 +235,15 @@ def proctor(of: Session, *, room: Room | None = None) -> User:
     return user
 
 
-def event(slot: str = "T01", choices: list[str] | None = None, *, rev: int = 1, key: str = "") -> dict[str, Any]:
-    return {"key": key or str(uuid.uuid4()), "slot": slot, "rev": rev, "response": {"choices": choices or ["a"]}}
+def event(
+    slot: str = "T01", choices: list[str] | None = None, *, rev: int = 1, key: str = ""
+) -> dict[str, Any]:
+    return {
+        "key": key or str(uuid.uuid4()),
+        "slot": slot,
+        "rev": rev,
+        "response": {"choices": choices or ["a"]},
+    }
 
 
 def hand_in(one: Attempt, *, right: bool = True) -> Attempt:
@@ -247,7 +266,12 @@ def concluded_result(of: Session | None = None, *, index: int = 0, passed: bool 
 
 
 def released_result(
-    of: Session | None = None, *, index: int = 0, passed: bool = True, name: str = "张三", publicity_days: int = 0
+    of: Session | None = None,
+    *,
+    index: int = 0,
+    passed: bool = True,
+    name: str = "张三",
+    publicity_days: int = 0,
 ) -> Result:
     """A result reviewed and released by two different persons."""
     of = of or session(names=[name], publicity_days=publicity_days)

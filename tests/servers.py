@@ -5,7 +5,7 @@ from pathlib import Path
 
 os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parent.parent / "var-test"))
 
-from certification import environment  # noqa: E402
+from certification import environment
 
 environment.ensure(["manage.py", "test"])
 

@@ -1,13 +1,11 @@
 """Forms of the candidate's pages."""
 
 from django import forms
-from django.forms.renderers import DjangoTemplates
 
 
 class TicketForm(forms.Form):
     """准考证号 and 证件号码. Case, blanks and full-width characters are put right later, by accounts."""
 
-    default_renderer = DjangoTemplates
     ticket_number = forms.CharField(
         label="准考证号",
         max_length=60,
@@ -36,7 +34,6 @@ class TicketForm(forms.Form):
 class PromiseForm(forms.Form):
     """考生承诺."""
 
-    default_renderer = DjangoTemplates
     promise = forms.BooleanField(
         label="我已阅读并理解考场规则，郑重作出以上承诺。",
         error_messages={"required": "请先勾选承诺，再进入下一步。"},

@@ -83,6 +83,10 @@ def _check_entry(attempt: Attempt, now: dt.datetime) -> None:
             raise Conflict(
                 f"请先完成并交卷“{other.get_component_display()}”科目，再开始本科目。", code="other_open"
             )
+        if other.state == AttemptState.READY:
+            raise Conflict(
+                f"请先参加“{other.get_component_display()}”科目，再开始本科目。", code="other_first"
+            )
     sat_before = any(other.started_at for other in earlier)
     if not sat_before and now > clock.entry_closes_at(session):
         raise Conflict(

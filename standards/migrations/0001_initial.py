@@ -6,237 +6,412 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Standard',
+            name="Standard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='编号')),
-                ('code', models.CharField(max_length=40, verbose_name='标准代码')),
-                ('version', models.CharField(max_length=20, verbose_name='版本')),
-                ('year', models.PositiveSmallIntegerField(null=True, verbose_name='年份')),
-                ('title', models.CharField(max_length=200, verbose_name='名称')),
-                ('owner', models.CharField(blank=True, max_length=200, verbose_name='制定单位')),
-                ('rights_notice', models.TextField(blank=True, verbose_name='权利声明')),
-                ('metadata', models.JSONField(default=dict, verbose_name='封面信息')),
-                ('source_name', models.CharField(max_length=200, verbose_name='来源文件')),
-                ('source_sha256', models.CharField(max_length=64)),
-                ('source_text', models.TextField(verbose_name='原文')),
-                ('content_sha256', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField(verbose_name='载入时间')),
-                ('loaded_by', models.CharField(blank=True, max_length=120, verbose_name='载入人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uuid",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="编号"),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="标准代码")),
+                ("version", models.CharField(max_length=20, verbose_name="版本")),
+                ("year", models.PositiveSmallIntegerField(null=True, verbose_name="年份")),
+                ("title", models.CharField(max_length=200, verbose_name="名称")),
+                ("owner", models.CharField(blank=True, max_length=200, verbose_name="制定单位")),
+                ("rights_notice", models.TextField(blank=True, verbose_name="权利声明")),
+                ("metadata", models.JSONField(default=dict, verbose_name="封面信息")),
+                ("source_name", models.CharField(max_length=200, verbose_name="来源文件")),
+                ("source_sha256", models.CharField(max_length=64)),
+                ("source_text", models.TextField(verbose_name="原文")),
+                ("content_sha256", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField(verbose_name="载入时间")),
+                ("loaded_by", models.CharField(blank=True, max_length=120, verbose_name="载入人")),
             ],
             options={
-                'verbose_name': '标准',
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='standards_one_version')],
+                "verbose_name": "标准",
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="standards_one_version")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='等级序号')),
-                ('name', models.CharField(choices=[('初级', '初级'), ('中级', '中级'), ('高级', '高级')], max_length=10, verbose_name='等级')),
-                ('caption', models.CharField(max_length=200, verbose_name='表题')),
-                ('occupation_description', models.TextField(blank=True, verbose_name='岗位群描述')),
-                ('grading_description', models.TextField(blank=True, verbose_name='等级划分描述')),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='standards.standard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="等级序号")),
+                (
+                    "name",
+                    models.CharField(
+                        choices=[("初级", "初级"), ("中级", "中级"), ("高级", "高级")],
+                        max_length=10,
+                        verbose_name="等级",
+                    ),
+                ),
+                ("caption", models.CharField(max_length=200, verbose_name="表题")),
+                ("occupation_description", models.TextField(blank=True, verbose_name="岗位群描述")),
+                ("grading_description", models.TextField(blank=True, verbose_name="等级划分描述")),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="levels",
+                        to="standards.standard",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '等级',
-                'ordering': ['number'],
+                "verbose_name": "等级",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Drafter',
+            name="Drafter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_organisation', models.BooleanField(verbose_name='单位')),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('name', models.CharField(max_length=200, verbose_name='名称')),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafters', to='standards.standard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_organisation", models.BooleanField(verbose_name="单位")),
+                ("ordinal", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("name", models.CharField(max_length=200, verbose_name="名称")),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafters",
+                        to="standards.standard",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-is_organisation', 'ordinal'],
+                "ordering": ["-is_organisation", "ordinal"],
             },
         ),
         migrations.CreateModel(
-            name='BibliographyEntry',
+            name="BibliographyEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cite_code', models.CharField(max_length=120, verbose_name='引用代码')),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('text', models.TextField(verbose_name='原文')),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='standards.standard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cite_code", models.CharField(max_length=120, verbose_name="引用代码")),
+                ("ordinal", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("text", models.TextField(verbose_name="原文")),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="standards.standard"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
-                'abstract': False,
+                "ordering": ["ordinal"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Anomaly',
+            name="Anomaly",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField(verbose_name='行号')),
-                ('level', models.CharField(blank=True, max_length=10, verbose_name='等级')),
-                ('code', models.CharField(blank=True, max_length=20, verbose_name='编号')),
-                ('text', models.TextField(verbose_name='原文')),
-                ('suggestion', models.TextField(blank=True, verbose_name='建议')),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='anomalies', to='standards.standard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.PositiveIntegerField(verbose_name="行号")),
+                ("level", models.CharField(blank=True, max_length=10, verbose_name="等级")),
+                ("code", models.CharField(blank=True, max_length=20, verbose_name="编号")),
+                ("text", models.TextField(verbose_name="原文")),
+                ("suggestion", models.TextField(blank=True, verbose_name="建议")),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="anomalies",
+                        to="standards.standard",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['line'],
+                "ordering": ["line"],
             },
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cite_code', models.CharField(max_length=120, verbose_name='引用代码')),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('number', models.CharField(max_length=20, verbose_name='编号')),
-                ('name', models.CharField(max_length=100, verbose_name='术语')),
-                ('english', models.CharField(blank=True, max_length=200, verbose_name='英文')),
-                ('definition', models.TextField(verbose_name='定义')),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='standards.standard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cite_code", models.CharField(max_length=120, verbose_name="引用代码")),
+                ("ordinal", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("number", models.CharField(max_length=20, verbose_name="编号")),
+                ("name", models.CharField(max_length=100, verbose_name="术语")),
+                ("english", models.CharField(blank=True, max_length=200, verbose_name="英文")),
+                ("definition", models.TextField(verbose_name="定义")),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="standards.standard"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
-                'abstract': False,
+                "ordering": ["ordinal"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WorkArea',
+            name="WorkArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('name', models.CharField(max_length=200, verbose_name='名称')),
-                ('printed_name', models.CharField(max_length=200, verbose_name='原文名称')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='standards.level')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("name", models.CharField(max_length=200, verbose_name="名称")),
+                ("printed_name", models.CharField(max_length=200, verbose_name="原文名称")),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="areas",
+                        to="standards.level",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '工作领域',
-                'ordering': ['number'],
+                "verbose_name": "工作领域",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='WorkTask',
+            name="WorkTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='序号')),
-                ('code', models.CharField(max_length=20, verbose_name='编号')),
-                ('name', models.CharField(max_length=200, verbose_name='名称')),
-                ('printed_name', models.CharField(max_length=200, verbose_name='原文名称')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='standards.workarea')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ordinal", models.PositiveSmallIntegerField(verbose_name="序号")),
+                ("code", models.CharField(max_length=20, verbose_name="编号")),
+                ("name", models.CharField(max_length=200, verbose_name="名称")),
+                ("printed_name", models.CharField(max_length=200, verbose_name="原文名称")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tasks",
+                        to="standards.workarea",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '工作任务',
-                'ordering': ['ordinal'],
+                "verbose_name": "工作任务",
+                "ordering": ["ordinal"],
             },
         ),
         migrations.CreateModel(
-            name='Requirement',
+            name="Requirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, verbose_name='编号')),
-                ('ordinal', models.PositiveIntegerField(verbose_name='文中顺序')),
-                ('text', models.TextField(verbose_name='要求')),
-                ('line', models.PositiveIntegerField(verbose_name='原文行号')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='standards.level')),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='standards.worktask')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, verbose_name="编号")),
+                ("ordinal", models.PositiveIntegerField(verbose_name="文中顺序")),
+                ("text", models.TextField(verbose_name="要求")),
+                ("line", models.PositiveIntegerField(verbose_name="原文行号")),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requirements",
+                        to="standards.level",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requirements",
+                        to="standards.worktask",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '职业技能要求',
-                'ordering': ['ordinal'],
+                "verbose_name": "职业技能要求",
+                "ordering": ["ordinal"],
             },
         ),
         migrations.CreateModel(
-            name='Occupation',
+            name="Occupation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cite_code', models.CharField(max_length=120, verbose_name='引用代码')),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('name', models.CharField(max_length=100, verbose_name='岗位')),
-                ('level', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='occupations', to='standards.level')),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='standards.standard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cite_code", models.CharField(max_length=120, verbose_name="引用代码")),
+                ("ordinal", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("name", models.CharField(max_length=100, verbose_name="岗位")),
+                (
+                    "level",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="occupations",
+                        to="standards.level",
+                    ),
+                ),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="standards.standard"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('standard', 'cite_code'), name='standards_occupation_cite')],
+                "ordering": ["ordinal"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("standard", "cite_code"), name="standards_occupation_cite"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NormativeReference',
+            name="NormativeReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cite_code', models.CharField(max_length=120, verbose_name='引用代码')),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('code', models.CharField(max_length=60, verbose_name='代号')),
-                ('year', models.CharField(blank=True, max_length=10, verbose_name='年份')),
-                ('dated', models.BooleanField(verbose_name='注日期')),
-                ('title', models.CharField(max_length=300, verbose_name='名称')),
-                ('text', models.TextField(verbose_name='原文')),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='standards.standard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cite_code", models.CharField(max_length=120, verbose_name="引用代码")),
+                ("ordinal", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("code", models.CharField(max_length=60, verbose_name="代号")),
+                ("year", models.CharField(blank=True, max_length=10, verbose_name="年份")),
+                ("dated", models.BooleanField(verbose_name="注日期")),
+                ("title", models.CharField(max_length=300, verbose_name="名称")),
+                ("text", models.TextField(verbose_name="原文")),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="standards.standard"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('standard', 'cite_code'), name='standards_normativereference_cite')],
+                "ordering": ["ordinal"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("standard", "cite_code"), name="standards_normativereference_cite"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Major',
+            name="Major",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cite_code', models.CharField(max_length=120, verbose_name='引用代码')),
-                ('ordinal', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('catalogue', models.CharField(choices=[('old', '原版专业目录'), ('new', '新版职业教育专业目录')], max_length=10, verbose_name='目录')),
-                ('school_type', models.CharField(max_length=60, verbose_name='院校类型')),
-                ('name', models.CharField(max_length=100, verbose_name='专业')),
-                ('list_open', models.BooleanField(verbose_name='列表以“等”结尾')),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='standards.standard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("cite_code", models.CharField(max_length=120, verbose_name="引用代码")),
+                ("ordinal", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                (
+                    "catalogue",
+                    models.CharField(
+                        choices=[("old", "原版专业目录"), ("new", "新版职业教育专业目录")],
+                        max_length=10,
+                        verbose_name="目录",
+                    ),
+                ),
+                ("school_type", models.CharField(max_length=60, verbose_name="院校类型")),
+                ("name", models.CharField(max_length=100, verbose_name="专业")),
+                ("list_open", models.BooleanField(verbose_name="列表以“等”结尾")),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="standards.standard"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['ordinal'],
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('standard', 'cite_code'), name='standards_major_cite'), models.CheckConstraint(condition=models.Q(('catalogue__in', ['old', 'new'])), name='standards_catalogue')],
+                "ordering": ["ordinal"],
+                "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("standard", "cite_code"), name="standards_major_cite"),
+                    models.CheckConstraint(
+                        condition=models.Q(("catalogue__in", ["old", "new"])), name="standards_catalogue"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.UniqueConstraint(fields=('standard', 'number'), name='standards_one_level'),
+            model_name="level",
+            constraint=models.UniqueConstraint(fields=("standard", "number"), name="standards_one_level"),
         ),
         migrations.AddConstraint(
-            model_name='level',
-            constraint=models.CheckConstraint(condition=models.Q(('name__in', ['初级', '中级', '高级'])), name='standards_level_name'),
+            model_name="level",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name__in", ["初级", "中级", "高级"])), name="standards_level_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bibliographyentry',
-            constraint=models.UniqueConstraint(fields=('standard', 'cite_code'), name='standards_bibliographyentry_cite'),
+            model_name="bibliographyentry",
+            constraint=models.UniqueConstraint(
+                fields=("standard", "cite_code"), name="standards_bibliographyentry_cite"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('standard', 'cite_code'), name='standards_term_cite'),
+            model_name="term",
+            constraint=models.UniqueConstraint(fields=("standard", "cite_code"), name="standards_term_cite"),
         ),
         migrations.AddConstraint(
-            model_name='workarea',
-            constraint=models.UniqueConstraint(fields=('level', 'number'), name='standards_one_area'),
+            model_name="workarea",
+            constraint=models.UniqueConstraint(fields=("level", "number"), name="standards_one_area"),
         ),
         migrations.AddConstraint(
-            model_name='worktask',
-            constraint=models.UniqueConstraint(fields=('area', 'code'), name='standards_one_task'),
+            model_name="worktask",
+            constraint=models.UniqueConstraint(fields=("area", "code"), name="standards_one_task"),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(fields=('level', 'code'), name='standards_one_requirement'),
+            model_name="requirement",
+            constraint=models.UniqueConstraint(fields=("level", "code"), name="standards_one_requirement"),
         ),
     ]

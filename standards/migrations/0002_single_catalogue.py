@@ -4,23 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('standards', '0001_initial'),
+        ("standards", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='major',
-            name='standards_catalogue',
+            model_name="major",
+            name="standards_catalogue",
         ),
         migrations.AlterField(
-            model_name='major',
-            name='catalogue',
-            field=models.CharField(choices=[('old', '原版专业目录'), ('new', '新版职业教育专业目录'), ('single', '专业目录')], max_length=10, verbose_name='目录'),
+            model_name="major",
+            name="catalogue",
+            field=models.CharField(
+                choices=[("old", "原版专业目录"), ("new", "新版职业教育专业目录"), ("single", "专业目录")],
+                max_length=10,
+                verbose_name="目录",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='major',
-            constraint=models.CheckConstraint(condition=models.Q(('catalogue__in', ['old', 'new', 'single'])), name='standards_catalogue'),
+            model_name="major",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("catalogue__in", ["old", "new", "single"])), name="standards_catalogue"
+            ),
         ),
     ]

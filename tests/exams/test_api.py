@@ -40,7 +40,9 @@ def test_login_with_ticket_and_id_number_leads_to_the_attempts():
     assert set(row) == {"id", "state", "component", "session", "opens_at", "closes_at", "remaining_ms"}
 
 
-@pytest.mark.parametrize("wrong", [{"ticket_number": "T0", "id_number": "1"}, {"username": "nobody", "password": "x"}])
+@pytest.mark.parametrize(
+    "wrong", [{"ticket_number": "T0", "id_number": "1"}, {"username": "nobody", "password": "x"}]
+)
 def test_a_wrong_pair_is_401_with_one_sentence(wrong):
     answer = factories.api().post("/api/v1/auth/login/", wrong, format="json")
     assert answer.status_code == 401
@@ -53,7 +55,9 @@ def test_guessing_is_throttled_per_ticket_not_per_address():
     first, second = factories.registration(factories.session()), factories.registration(factories.session())
     client = factories.api()
     for _ in range(10):
-        client.post("/api/v1/auth/login/", {"ticket_number": first.ticket_number, "id_number": "1"}, format="json")
+        client.post(
+            "/api/v1/auth/login/", {"ticket_number": first.ticket_number, "id_number": "1"}, format="json"
+        )
     right = {"ticket_number": first.ticket_number, "id_number": first.candidate.id_number}
     assert client.post("/api/v1/auth/login/", right, format="json").status_code == 429
     other = {"ticket_number": second.ticket_number, "id_number": second.candidate.id_number}
@@ -79,7 +83,12 @@ def test_saving_with_the_attempt_token_and_reading_back():
     saved = client.post(url(attempt, "responses/"), {"events": [event]}, format="json")
     assert saved.status_code == 200
     assert saved.json()["acks"] == [
-        {"key": event["key"], "seq": 1, "state": "accepted", "current": {"rev": 1, "response": {"choices": ["c"]}}}
+        {
+            "key": event["key"],
+            "seq": 1,
+            "state": "accepted",
+            "current": {"rev": 1, "response": {"choices": ["c"]}},
+        }
     ]
     assert client.post(url(attempt, "start/"), {}, format="json").json()["responses"] == {
         "T01": {"rev": 1, "response": {"choices": ["c"]}}
@@ -92,13 +101,19 @@ def test_the_login_token_saves_too_but_another_login_is_another_device():
     user = attempt.registration.candidate.user
     login = factories.api(user)
     login.post(url(attempt, "start/"), {}, format="json")
-    assert login.post(url(attempt, "responses/"), {"events": [factories.event()]}, format="json").status_code == 200
+    assert (
+        login.post(url(attempt, "responses/"), {"events": [factories.event()]}, format="json").status_code
+        == 200
+    )
     elsewhere = factories.api(user)
     answer = elsewhere.post(url(attempt, "responses/"), {"events": [factories.event()]}, format="json")
     assert (answer.status_code, answer.json()["code"]) == (409, "other_device")
     assert elsewhere.post(url(attempt, "start/"), {}, format="json").status_code == 409
     assert elsewhere.post(url(attempt, "start/"), {"take_over": True}, format="json").status_code == 200
-    assert login.post(url(attempt, "responses/"), {"events": [factories.event()]}, format="json").status_code == 409
+    assert (
+        login.post(url(attempt, "responses/"), {"events": [factories.event()]}, format="json").status_code
+        == 409
+    )
 
 
 def test_a_second_tab_of_the_same_login_is_told():
@@ -119,7 +134,15 @@ def test_faulty_events_are_422_with_their_keys():
 
 
 @pytest.mark.parametrize(
-    "raw", [b'{"events":[{"key":', b'[]', b'{"events": 7}', b'{}', b'{"events":[{"response":"\\ud800"}]}', b"\xff\xfe"]
+    "raw",
+    [
+        b'{"events":[{"key":',
+        b"[]",
+        b'{"events": 7}',
+        b"{}",
+        b'{"events":[{"response":"\\ud800"}]}',
+        b"\xff\xfe",
+    ],
 )
 def test_garbage_gets_a_problem_document_and_changes_nothing(raw):
     attempt = factories.attempt(started=False)
@@ -134,16 +157,29 @@ def test_submit_answers_with_receipt_and_signature_and_repeats_as_the_same():
     attempt = factories.attempt(started=False)
     client, _ = started(attempt)
     first = client.post(url(attempt, "submit/"), {"events": [factories.event()]}, format="json").json()
-    assert set(first["receipt"]) == {"v", "attempt", "form_sha256", "events", "head", "root", "submitted_at", "kid"}
+    assert set(first["receipt"]) == {
+        "v",
+        "attempt",
+        "form_sha256",
+        "events",
+        "head",
+        "root",
+        "submitted_at",
+        "kid",
+    }
     again = client.post(url(attempt, "submit/"), {"events": [factories.event("T02")]}, format="json").json()
     assert (again["receipt"], again["signature"]) == (first["receipt"], first["signature"])
-    saved = client.post(url(attempt, "responses/"), {"events": [factories.event("T03")]}, format="json").json()
+    saved = client.post(
+        url(attempt, "responses/"), {"events": [factories.event("T03")]}, format="json"
+    ).json()
     assert saved["acks"][0]["state"] == "held"
 
 
 def test_before_the_start_not_a_byte_of_the_form_leaves():
     attempt = factories.attempt(factories.session(state=SessionState.PUBLISHED), started=False)
-    answer = factories.api(attempt.registration.candidate.user).post(url(attempt, "start/"), {}, format="json")
+    answer = factories.api(attempt.registration.candidate.user).post(
+        url(attempt, "start/"), {}, format="json"
+    )
     assert answer.status_code == 409
     assert answer.json()["code"] == "not_open"
     assert "sections" not in answer.json()

@@ -42,7 +42,12 @@ def test_acknowledged_response_comes_back_equal():
     attempt = factories.attempt()
     event = factories.event("T01", ["b"])
     (ack,) = save(attempt, event)
-    assert ack == {"key": event["key"], "seq": 1, "state": "accepted", "current": {"rev": 1, "response": {"choices": ["b"]}}}
+    assert ack == {
+        "key": event["key"],
+        "seq": 1,
+        "state": "accepted",
+        "current": {"rev": 1, "response": {"choices": ["b"]}},
+    }
     assert json.loads(Response.objects.get(attempt=attempt, slot="T01").response) == {"choices": ["b"]}
 
 
@@ -51,7 +56,9 @@ def test_sequence_has_no_gap_and_chain_verifies():
     save(attempt, factories.event("T01"), factories.event("T02"))
     save(attempt, factories.event("T01", ["c"], rev=2))
     attempt.refresh_from_db()
-    assert list(ResponseEvent.objects.filter(attempt=attempt).order_by("seq").values_list("seq", flat=True)) == [1, 2, 3]
+    assert list(
+        ResponseEvent.objects.filter(attempt=attempt).order_by("seq").values_list("seq", flat=True)
+    ) == [1, 2, 3]
     assert attempt.head == recomputed_chain(attempt)
 
 
@@ -107,7 +114,9 @@ def test_a_faulty_event_refuses_the_whole_batch_and_names_its_key(broken, code):
 def test_what_comes_after_hand_in_is_held_and_does_not_count():
     attempt = factories.attempt()
     save(attempt, factories.event("T01", ["a"]))
-    services.submit(attempt_id=attempt.pk, raw_events=[], device=attempt.device, by=attempt.registration.candidate.user)
+    services.submit(
+        attempt_id=attempt.pk, raw_events=[], device=attempt.device, by=attempt.registration.candidate.user
+    )
     (ack,) = save(attempt, factories.event("T01", ["b"], rev=9))
     assert (ack["state"], ack["seq"]) == (EventState.HELD, 2)
     assert json.loads(Response.objects.get(attempt=attempt, slot="T01").response) == {"choices": ["a"]}
@@ -131,7 +140,9 @@ def test_before_the_start_nothing_is_stored():
     assert not ResponseEvent.objects.exists()
 
 
-@pytest.mark.parametrize("statement", ["UPDATE exams_responseevent SET rev = 9", "DELETE FROM exams_responseevent"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE exams_responseevent SET rev = 9", "DELETE FROM exams_responseevent"]
+)
 def test_the_database_refuses_to_change_events(statement):
     save(factories.attempt(), factories.event())
     with pytest.raises(InternalError), connection.cursor() as cursor:

@@ -24,7 +24,10 @@ MINUTE = dt.timedelta(minutes=1)
 
 def submit(attempt, *events):
     return services.submit(
-        attempt_id=attempt.pk, raw_events=list(events), device=attempt.device, by=attempt.registration.candidate.user
+        attempt_id=attempt.pk,
+        raw_events=list(events),
+        device=attempt.device,
+        by=attempt.registration.candidate.user,
     )
 
 
@@ -37,7 +40,12 @@ def rewind(attempt, by):
 def test_end_is_start_plus_limit_times_factor_plus_grants():
     attempt = factories.attempt(factories.session(minutes=40))
     Attempt.objects.filter(pk=attempt.pk).update(factor="1.25")
-    services.grant(attempt_id=attempt.pk, seconds=90, reason="设备故障", by=factories.staff(attempt.registration.session.organisation))
+    services.grant(
+        attempt_id=attempt.pk,
+        seconds=90,
+        reason="设备故障",
+        by=factories.staff(attempt.registration.session.organisation),
+    )
     attempt.refresh_from_db()
     assert clock.ends_at(attempt) == attempt.started_at + dt.timedelta(seconds=40 * 60 * 1.25 + 90)
 
@@ -45,7 +53,9 @@ def test_end_is_start_plus_limit_times_factor_plus_grants():
 def test_nobody_starts_before_the_session_is_open():
     attempt = factories.attempt(factories.session(state=SessionState.PUBLISHED), started=False)
     with pytest.raises(Conflict) as caught:
-        services.start(attempt_id=attempt.pk, device="a:", take_over=False, by=attempt.registration.candidate.user)
+        services.start(
+            attempt_id=attempt.pk, device="a:", take_over=False, by=attempt.registration.candidate.user
+        )
     assert caught.value.code == "not_open"
     attempt.refresh_from_db()
     assert attempt.state == AttemptState.READY
@@ -57,7 +67,9 @@ def test_entry_closes_after_the_entry_minutes():
     session.started_at -= dt.timedelta(minutes=session.entry_minutes + 1)
     session.save()
     with pytest.raises(Conflict) as caught:
-        services.start(attempt_id=attempt.pk, device="a:", take_over=False, by=attempt.registration.candidate.user)
+        services.start(
+            attempt_id=attempt.pk, device="a:", take_over=False, by=attempt.registration.candidate.user
+        )
     assert caught.value.code == "entry_closed"
 
 
@@ -78,7 +90,10 @@ def test_take_over_needs_the_proctor_where_the_session_says_so():
     with pytest.raises(Conflict):
         services.start(attempt_id=attempt.pk, device="second:", take_over=True, by=user)
     services.admit_device(attempt_id=attempt.pk, reason="机器死机", by=factories.proctor(session))
-    assert services.start(attempt_id=attempt.pk, device="second:", take_over=False, by=user)[0].device == "second:"
+    assert (
+        services.start(attempt_id=attempt.pk, device="second:", take_over=False, by=user)[0].device
+        == "second:"
+    )
 
 
 def test_hand_in_writes_a_receipt_that_verifies_and_repeats_as_the_same():
@@ -150,8 +165,13 @@ def test_every_act_stands_in_a_chain_that_verifies():
     by = factories.staff(attempt.registration.session.organisation, name="方监考")
     services.grant(attempt_id=attempt.pk, seconds=60, reason="网络中断", by=by)
     services.end(attempt_id=attempt.pk, reason="考生身体不适", by=by)
-    rows = AuditEvent.objects.filter(stream=attempt.registration.session.stream, actor_name="方监考").order_by("seq")
-    assert [(row.action, row.reason) for row in rows] == [("attempt.grant", "网络中断"), ("attempt.end", "考生身体不适")]
+    rows = AuditEvent.objects.filter(
+        stream=attempt.registration.session.stream, actor_name="方监考"
+    ).order_by("seq")
+    assert [(row.action, row.reason) for row in rows] == [
+        ("attempt.grant", "网络中断"),
+        ("attempt.end", "考生身体不适"),
+    ]
     assert first_broken_event() is None
 
 
@@ -159,7 +179,12 @@ def test_every_act_stands_in_a_chain_that_verifies():
 def test_a_grant_needs_a_sensible_number_of_seconds(seconds):
     attempt = factories.attempt()
     with pytest.raises(Invalid):
-        services.grant(attempt_id=attempt.pk, seconds=seconds, reason="网络中断", by=factories.staff(factories.organisation()))
+        services.grant(
+            attempt_id=attempt.pk,
+            seconds=seconds,
+            reason="网络中断",
+            by=factories.staff(factories.organisation()),
+        )
     assert not TimeGrant.objects.exists()
 
 

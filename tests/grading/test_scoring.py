@@ -23,7 +23,11 @@ pytestmark = pytest.mark.django_db
 
 def test_hand_in_leads_to_a_result_with_a_profile_per_requirement():
     result = factories.concluded_result()
-    assert (result.state, result.outcome, result.weighted) == (ResultState.PENDING_REVIEW, Outcome.PASSED, Decimal(100))
+    assert (result.state, result.outcome, result.weighted) == (
+        ResultState.PENDING_REVIEW,
+        Outcome.PASSED,
+        Decimal(100),
+    )
     profile = result.components.get().profile
     assert {row["kind"] for row in profile} == {"area", "task", "requirement"}
     assert sum(row["points"] for row in profile if row["kind"] == "area") == 12
@@ -119,7 +123,9 @@ def test_release_without_review_is_refused():
 def test_colleague_without_role_and_stranger_may_not_review():
     result = factories.concluded_result()
     with pytest.raises(Forbidden):
-        services.review(result_id=result.pk, by=factories.staff(result.registration.session.organisation, Role.PROCTOR))
+        services.review(
+            result_id=result.pk, by=factories.staff(result.registration.session.organisation, Role.PROCTOR)
+        )
     with pytest.raises(NotFound):
         services.review(result_id=result.pk, by=factories.staff(factories.organisation(), Role.REVIEWER))
 
@@ -127,7 +133,9 @@ def test_colleague_without_role_and_stranger_may_not_review():
 def test_rules_hold_on_the_rounded_figure():
     percents = {"theory": rules.percent(Decimal("59.995"), Decimal(100)), "practical": Decimal(80)}
     total = rules.weighted(percents, {"theory": 40, "practical": 60})
-    rows = rules.judge([{"rule": "each", "at_least": 60}], percents, total, {"theory": "理论", "practical": "实操"})
+    rows = rules.judge(
+        [{"rule": "each", "at_least": 60}], percents, total, {"theory": "理论", "practical": "实操"}
+    )
     assert [(row["figure"], row["met"]) for row in rows] == [(60.0, True), (80.0, True)]
     assert total == Decimal("72.00")
 

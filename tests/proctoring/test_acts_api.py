@@ -32,7 +32,9 @@ def started(session, number):
 def test_extra_time_for_everyone_is_given_once_to_each():
     session = factories.session(candidates=3)
     one, two = started(session, 2)
-    answer = act(factories.proctor(session), session, "grants", attempts="all", seconds=300, reason="网络中断")
+    answer = act(
+        factories.proctor(session), session, "grants", attempts="all", seconds=300, reason="网络中断"
+    )
     assert answer.status_code == 200
     assert [row["state"] for row in answer.json()["attempts"]] == ["in_progress", "in_progress", "ready"]
     assert sorted(TimeGrant.objects.values_list("seconds", flat=True)) == [300, 300, 300]
@@ -47,20 +49,27 @@ def test_pause_hides_the_form_and_resume_shows_it_again():
     (attempt,) = started(session, 1)
     proctor = factories.proctor(session)
     candidate = factories.api(attempt.registration.candidate.user)
-    token = candidate.post(f"/api/v1/attempts/{attempt.uuid}/start/", {"take_over": True}, format="json").json()
+    token = candidate.post(
+        f"/api/v1/attempts/{attempt.uuid}/start/", {"take_over": True}, format="json"
+    ).json()
     assert len(token["sections"]) == 1
     act(proctor, session, "pause", attempts=[str(attempt.uuid)], reason="停电")
     paused = candidate.post(f"/api/v1/attempts/{attempt.uuid}/start/", {}, format="json").json()
     assert (paused["state"], paused["sections"]) == ("paused", [])
     act(proctor, session, "resume", attempts=[str(attempt.uuid)], reason="来电")
-    assert len(candidate.post(f"/api/v1/attempts/{attempt.uuid}/start/", {}, format="json").json()["sections"]) == 1
+    assert (
+        len(candidate.post(f"/api/v1/attempts/{attempt.uuid}/start/", {}, format="json").json()["sections"])
+        == 1
+    )
 
 
 def test_a_room_means_that_rooms_candidates_only():
     session = factories.session(candidates=2, rooms=2)
     started(session, 2)
     room = Room.objects.filter(registrations__session=session).order_by("name")[1]
-    answer = act(factories.proctor(session), session, "end", attempts={"room": str(room.uuid)}, reason="考场停电")
+    answer = act(
+        factories.proctor(session), session, "end", attempts={"room": str(room.uuid)}, reason="考场停电"
+    )
     assert len(answer.json()["attempts"]) == 1
     assert Attempt.objects.filter(state=AttemptState.SUBMITTED).get().registration.room_id == room.pk
 
@@ -70,7 +79,12 @@ def test_one_refusal_undoes_the_whole_act():
     one, two = started(session, 2)
     factories.hand_in(two)
     answer = act(
-        factories.proctor(session), session, "grants", attempts=[str(one.uuid), str(two.uuid)], seconds=60, reason="网络中断"
+        factories.proctor(session),
+        session,
+        "grants",
+        attempts=[str(one.uuid), str(two.uuid)],
+        seconds=60,
+        reason="网络中断",
     )
     assert answer.status_code == 409
     assert not TimeGrant.objects.exists()
@@ -99,10 +113,15 @@ def test_who_may(name):
     assert act(None, session, name, **body).status_code == 401
     assert act(attempts[0].registration.candidate.user, session, name, **body).status_code == 404
     assert act(factories.staff(factories.organisation()), session, name, **body).status_code == 404
-    assert act(factories.staff(session.organisation, Role.SUPERVISOR), session, name, **body).status_code == 403
+    assert (
+        act(factories.staff(session.organisation, Role.SUPERVISOR), session, name, **body).status_code == 403
+    )
     assert act(factories.staff(session.organisation, Role.PROCTOR), session, name, **body).status_code == 403
     assert act(factories.proctor(session, room=other_room), session, name, **body).status_code == 403
-    assert act(factories.proctor(session, room=attempts[0].registration.room), session, name, **body).status_code == 200
+    assert (
+        act(factories.proctor(session, room=attempts[0].registration.room), session, name, **body).status_code
+        == 200
+    )
 
 
 def test_console_has_an_etag_and_costs_the_same_for_one_and_three():

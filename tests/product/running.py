@@ -108,7 +108,9 @@ class Product:
             except ValueError:
                 return error.code, {}
 
-    def call_until_answered(self, method: str, path: str, body: Any = None, token: str = "") -> dict[str, Any]:
+    def call_until_answered(
+        self, method: str, path: str, body: Any = None, token: str = ""
+    ) -> dict[str, Any]:
         """Repeat a call through restarts until the product answers 200 (idempotent calls only)."""
         end = time.monotonic() + 60
         while True:

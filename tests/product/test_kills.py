@@ -16,7 +16,9 @@ KILLS = 20
 
 
 def candidates(product, number, seed):
-    return json.loads(product.manage("seed_demo", "--candidates", str(number), "--seed", seed, "--json"))["candidates"]
+    return json.loads(product.manage("seed_demo", "--candidates", str(number), "--seed", seed, "--json"))[
+        "candidates"
+    ]
 
 
 def sign_in(product, row):
@@ -58,7 +60,9 @@ def test_twenty_kills_of_the_web_process_lose_no_acknowledged_answer(product):
                     "key": str(uuid.uuid4()), "slot": item["slot"], "rev": rev,
                     "response": {"choices": [item["choices"][rev % len(item["choices"])]["id"]]},
                 }  # fmt: skip
-                answer = product.call_until_answered("POST", path + "responses/", {"events": [event]}, start["token"])
+                answer = product.call_until_answered(
+                    "POST", path + "responses/", {"events": [event]}, start["token"]
+                )
                 with lock:
                     journal[attempt, event["key"]] = (event, answer["acks"][0])
         except Exception as error:  # shown by the assertion below
@@ -86,10 +90,11 @@ def test_twenty_kills_of_the_web_process_lose_no_acknowledged_answer(product):
     changed = [
         key
         for key, (event, ack) in journal.items()
-        if key in stored
-        and (stored[key]["response"], stored[key]["seq"]) != (event["response"], ack["seq"])
+        if key in stored and (stored[key]["response"], stored[key]["seq"]) != (event["response"], ack["seq"])
     ]
-    print(f"acknowledged {len(journal)}, stored {len(stored)}, lost {len(lost)}, changed {len(changed)}, kills {killed}")
+    print(
+        f"acknowledged {len(journal)}, stored {len(stored)}, lost {len(lost)}, changed {len(changed)}, kills {killed}"
+    )
     assert (lost, changed) == ([], [])
 
 
@@ -118,7 +123,9 @@ def test_twenty_kills_of_the_worker_score_every_hand_in_exactly_once(product):
         )
         return json.loads(product.manage("shell", "-v", "0", "-c", script).splitlines()[-1])
 
-    wait_for(lambda: (now := states())["done"] + now["flagged"] == now["runs"] or None, 240, "every run to end")
+    wait_for(
+        lambda: (now := states())["done"] + now["flagged"] == now["runs"] or None, 240, "every run to end"
+    )
     end = states()
     print(f"hand-ins {len(ids)}, kills {killed}, {end}")
     # Theory: one run over 40 items; practical: two runs of one task each.
