@@ -57,8 +57,8 @@ def render_pdf(certificate: Certificate) -> bytes:
         "year": day.year, "month": day.month, "day": day.day,
     }  # fmt: skip
     compiled = typst.compile(
-        TEMPLATE.read_bytes(), format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        font_paths=[str(FONTS)], ignore_system_fonts=True, pdf_standards="a-2b",
+        TEMPLATE, format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        font_paths=[FONTS], ignore_system_fonts=True, pdf_standards="a-2b",
         timestamp=int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp()),
     )  # fmt: skip
     return compiled

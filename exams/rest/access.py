@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from accounts import tokens as login_tokens
 from accounts.models import User
-from accounts.rest.authentication import BearerAuthentication
+from accounts.rest.authentication import BearerAuthentication, BearerScheme
 from exams.delivery import tokens
 from exams.delivery.models import Attempt
 from lib.refusals import Forbidden, NotFound, NotSignedIn
@@ -38,6 +38,11 @@ class AttemptAuthentication(BearerAuthentication):
                 ).first()
                 return (user, token) if user else None
         return super().authenticate(request)
+
+
+class AttemptScheme(BearerScheme):
+    target_class = AttemptAuthentication
+    name = "attemptToken"
 
 
 AUTHENTICATION = [AttemptAuthentication, SessionAuthentication]

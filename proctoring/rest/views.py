@@ -61,8 +61,16 @@ class ActView(APIView):
 
 def act_view(act: str) -> type[ActView]:
     """A view class per act, so that each has its own entry in the schema."""
-    view = type(f"{act.title()}View", (ActView,), {"act": act, "__doc__": ActView.__doc__})
-    return extend_schema(request=ActRequest, responses=ActAnswer, operation_id=f"session_{act}")(view)
+
+    class View(ActView):
+        @extend_schema(request=ActRequest, responses=ActAnswer, operation_id=f"session_{act}")
+        def post(self, request: Request, session_uuid: UUID) -> Response:
+            return super().post(request, session_uuid)
+
+    View.act = act
+    View.__name__ = f"{act.title()}View"
+    View.__doc__ = ActView.__doc__
+    return View
 
 
 class ConsoleView(APIView):

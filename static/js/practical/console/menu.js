@@ -56,8 +56,10 @@ function renderEntry(entry, index, count, screen, ctx) {
           click: () => {
             const hadTarget = entry.type || entry.target;
             ctx.store.change({ label: "添加二级菜单", screen: screen.id }, (doc) => {
-              const { type, target, ...rest } = doc.menu[index];
-              doc.menu[index] = { ...rest, sub: [...(rest.sub || []), { name: "" }] };
+              const menu = doc.menu[index];
+              delete menu.type;
+              delete menu.target;
+              menu.sub = [...(menu.sub || []), { name: "" }];
             });
             ctx.refresh(`menu:${index}:${below.length}:name`);
             if (hadTarget) ctx.announce("有了二级菜单，这个一级菜单就不再直接打开内容，原来的设置已清除。");
