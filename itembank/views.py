@@ -49,7 +49,11 @@ def index(request: HttpRequest) -> HttpResponse:
     newest: dict[int, ItemVersion] = {}
     for version in ItemVersion.objects.filter(item__in=list(page)).order_by("number"):
         newest[version.item_id] = version
-    rows = [{"item": item, "version": newest.get(item.pk)} for item in page]
+    rows = [
+        {"item": item, "version": version, "title": version.title or version.content.get("prompt", "")}
+        for item in page
+        if (version := newest.get(item.pk)) is not None
+    ]
     parameters = request.GET.copy()
     parameters.pop("page", None)
     query = f"{parameters.urlencode()}&" if parameters else ""
