@@ -50,9 +50,9 @@ def index(request: HttpRequest) -> HttpResponse:
     for version in ItemVersion.objects.filter(item__in=list(page)).order_by("number"):
         newest[version.item_id] = version
     rows = [
-        {"item": item, "version": version, "title": version.title or version.content.get("prompt", "")}
+        {"item": item, "version": one, "title": one.title or one.content.get("prompt", "")}
         for item in page
-        if (version := newest.get(item.pk)) is not None
+        if (one := newest.get(item.pk)) is not None
     ]
     parameters = request.GET.copy()
     parameters.pop("page", None)
