@@ -5,7 +5,6 @@ import time
 import uuid
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from certification.demo.sessions import make_session
@@ -16,15 +15,9 @@ from exams.models import Attempt, Response, ResponseEvent, Session
 from exams.scheduling import services as scheduling
 from lib.canonical import parse
 from tests import factories
+from tests.looks import SIZES, SMALL_TARGETS, assert_accessible, overflow
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-SIZES = [(1366, 768), (1024, 768), (819, 614), (390, 844)]
-SMALL_TARGETS = """() => [...document.querySelectorAll('button, a.button, label.choice, label.check, input[type=text]')]
-  .filter((node) => node.offsetParent)
-  .map((node) => [node.textContent.trim(), node.getBoundingClientRect()])
-  .filter(([, box]) => Math.min(box.width, box.height) < 43.5)
-  .map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
 
 
 def held(session: Session, index: int = 0) -> dict:
@@ -49,17 +42,6 @@ def saved(page: Page) -> None:
 def seconds_left(page: Page) -> int:
     hours, minutes, seconds = page.inner_text("#countdown-time").split(":")
     return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
-
-
-def overflow(page: Page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-
-
-def assert_accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [
-        (one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")
-    ] == []
 
 
 def test_choices_are_saved_at_once_and_survive_a_reload(desk):
