@@ -23,7 +23,7 @@ def uncovered(form: Form) -> Uncovered:
         )
     )
     tasks = list(
-        WorkTask.objects.filter(area__level=level).select_related("area").order_by("area__number", "code")
+        WorkTask.objects.filter(area__level=level).select_related("area").order_by("area__number", "ordinal")
     )
     areas: dict[int, WorkArea] = {task.area_id: task.area for task in tasks}
     reached = {task.area_id for task in tasks if task.pk in covered}
