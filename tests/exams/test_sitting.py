@@ -194,3 +194,28 @@ def test_ending_needs_a_reason():
         services.end(attempt_id=attempt.pk, reason=" ", by=factories.staff(factories.organisation()))
     attempt.refresh_from_db()
     assert attempt.state == AttemptState.IN_PROGRESS
+
+
+def test_components_are_sat_in_their_order_one_at_a_time():
+    theory = factories.attempt(started=False)
+    practical = Attempt.objects.create(
+        registration=theory.registration,
+        component="practical",
+        position=2,
+        form=theory.form,
+        limit_seconds=60,
+    )
+    user = theory.registration.candidate.user
+
+    def start(attempt):
+        return services.start(attempt_id=attempt.pk, device="a:", take_over=False, by=user)[0]
+
+    with pytest.raises(Conflict) as caught:
+        start(practical)
+    assert caught.value.code == "other_first"
+    running = start(theory)
+    with pytest.raises(Conflict) as caught:
+        start(practical)
+    assert caught.value.code == "other_open"
+    submit(running)
+    assert start(practical).state == AttemptState.IN_PROGRESS
