@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -11,5 +11,7 @@ class FrontHallConfig(AppConfig):
         from standards.services import in_use_checks
 
         in_use_checks.extend(signals.IN_USE_CHECKS)
-        # This app is listed first, yet its handler runs after every app's tables exist.
-        post_migrate.connect(roles.grant, sender=self, dispatch_uid="certification.roles")
+        # Sent once, after every app's tables exist. The sender is a room with models: Django sends none for the hall.
+        post_migrate.connect(
+            roles.grant, sender=apps.get_app_config("audit"), dispatch_uid="certification.roles"
+        )
