@@ -37,7 +37,7 @@ check: .venv/.dev .venv/.browser-linters
 
 fix: .venv/.dev
 	@$(venv) -m ruff check --fix -q . ; $(venv) -m ruff format -q .
-	@.venv/bin/djlint --reformat --quiet . || true
+	@$(venv) -m certification.checks.diagrams --write
 
 lock: .venv/.dev
 	$(compile) -o requirements/runtime.txt
