@@ -2,7 +2,7 @@
 
 from django import forms
 
-from certificates import numbering
+from certificates import numbering, queries
 from lib.refusals import Invalid
 
 EXAMPLE: dict[str, str | int] = {"standard": "530053", "level": 1, "year": 2026, "batch": 1, "site": "1101"}
@@ -10,10 +10,16 @@ EXAMPLE: dict[str, str | int] = {"standard": "530053", "level": 1, "year": 2026,
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label="查验码", max_length=40, help_text="在证书左下角，20 位字母和数字，大小写和短横线都可以。",
-        error_messages={"required": "请输入证书左下角的查验码。", "max_length": "查验码最多 40 个字符，请核对。"},
+        label="查验码", max_length=200, help_text="在证书左下角，20 位字母和数字，大小写和短横线都可以。",
+        error_messages={"required": "请输入证书左下角的查验码。", "max_length": "查验码只有 20 位，请核对。"},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )  # fmt: skip
+
+    def clean_code(self) -> str:
+        code = queries.normalise_code(self.cleaned_data["code"])
+        if not code:
+            raise forms.ValidationError("查验码由字母和数字组成，请对照证书左下角输入。")
+        return code
 
 
 class NameForm(forms.Form):
@@ -36,6 +42,7 @@ class PatternForm(forms.Form):
             raise forms.ValidationError(fault.sentence) from None
         return value
 
-    def example(self, current: str) -> str:
-        """A number by the pattern in force."""
-        return numbering.render(current, EXAMPLE, 1)
+
+def example(pattern: str) -> str:
+    """A number by this pattern, as the page shows it before it is saved."""
+    return numbering.render(pattern, EXAMPLE, 1)

@@ -10,6 +10,7 @@ from accounts.models import Candidate, Organisation, User
 from certificates.enums import CertificateState
 from exams.models import Batch
 from grading.models import Result
+from lib.appendonly import TRUNCATE_SWITCH
 from lib.leases import LeasedTask, TaskState
 from standards.models import Level
 
@@ -97,7 +98,24 @@ class Certificate(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(
                     "uuid", "number", "code", "snapshot", "snapshot_sha256", "candidate", "level", "batch", "decision",
-                    "issued_at", "issued_by",
+                    "issued_at", "issued_by", "organisation",
+                ),
+            ),
+            # What is void stays void, with its reason, whoever writes to the table.
+            pgtrigger.Protect(
+                name="certificates_void_is_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(
+                    old__state__in=[CertificateState.REVOKED, CertificateState.SUPERSEDED]
+                ),
+            ),
+            # Row triggers never see TRUNCATE.
+            pgtrigger.Trigger(
+                name="certificates_no_truncate", level=pgtrigger.Statement, when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func=pgtrigger.Func(
+                    f"IF current_setting('{TRUNCATE_SWITCH}', true) = 'on' THEN RETURN NULL; END IF; "
+                    "RAISE EXCEPTION 'certificates must not be truncated';"
                 ),
             ),
         ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils.timezone import localtime
+
 from certificates.models import Decision
 from lib.refusals import Conflict
 
@@ -20,7 +22,7 @@ def reason_against_issue(decision: Decision, now: dt.datetime) -> str | None:
         return "考核结论不是合格，不能颁发证书。"
     end = publicity_ends_at(decision)
     if end is None or now < end:
-        local = end.astimezone(dt.timezone(dt.timedelta(hours=8))) if end else None
+        local = localtime(end) if end else None
         return (
             f"公示期到 {local:%Y年%-m月%-d日 %H:%M} 结束，之后才能颁发。"
             if local

@@ -1,9 +1,12 @@
 """Reads of the certificates room."""
 
 import datetime as dt
+import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.timezone import localdate
 
 from accounts import identity
 from certificates.enums import CertificateState
@@ -14,8 +17,9 @@ from lib.clock import database_now
 
 
 def normalise_code(text: str) -> str:
-    """A verification code as typed from paper: blanks and dashes dropped, upper case."""
-    return "".join(char for char in text.upper() if char.isalnum())[:40]
+    """A verification code as typed or pasted: the whole address too, full-width letters, blanks, dashes, any case."""
+    text = unicodedata.normalize("NFKC", text).partition("?")[0].strip().rstrip("/").rpartition("/")[2]
+    return "".join(char for char in text.upper() if char.isascii() and char.isalnum())[:40]
 
 
 def grouped(code: str) -> str:
@@ -52,6 +56,15 @@ def waiting(organisation_ids: list[int]) -> QuerySet[Decision]:
     )  # fmt: skip
 
 
+def revoked_before(decisions: Iterable[Decision]) -> set[int]:
+    """Ids of those decisions whose certificate was made void: a new one wants a second thought."""
+    return set(
+        Certificate.objects.filter(decision__in=decisions, state=CertificateState.REVOKED).values_list(
+            "decision_id", flat=True
+        )
+    )
+
+
 def issuable_count(organisation_ids: list[int]) -> int:
     """How many certificates may be issued now."""
     now = database_now()
@@ -66,6 +79,19 @@ def issued(organisation_ids: list[int]) -> QuerySet[Certificate]:
         .defer("document__pdf", "snapshot")
         .order_by("-issued_at", "-pk")
     )
+
+
+def rare_characters(names: Iterable[str]) -> str:
+    """The characters old systems cannot show (outside GBK), each once, sorted."""
+    return "".join(sorted({char for name in names for char in name if not _in_gbk(char)}))
+
+
+def _in_gbk(char: str) -> bool:
+    try:
+        char.encode("gbk")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def public_view(certificate: Certificate, now: dt.datetime) -> dict[str, Any]:
@@ -87,7 +113,7 @@ def public_view(certificate: Certificate, now: dt.datetime) -> dict[str, Any]:
         "demo": snapshot["demo"],
         "snapshot_sha256": certificate.snapshot_sha256,
         "document_sha256": certificate.document.sha256 or None,
-        "revoked_on": certificate.revoked_at.date().isoformat() if certificate.revoked_at else None,
+        "revoked_on": localdate(certificate.revoked_at).isoformat() if certificate.revoked_at else None,
         "queried_at": now.isoformat(),
     }
 

@@ -1,13 +1,15 @@
-"""Every write of the certificates room: decide, issue, print, revoke."""
+"""Every write of the certificates room: decide, issue, number, print, revoke."""
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from accounts.enums import Role
-from accounts.models import Organisation, User
+from accounts.models import Candidate, Organisation, User
 from accounts.policies import check_role
 from audit.services import SYSTEM, record
 from certificates import numbering
@@ -28,6 +30,7 @@ from lib.states import check_transition
 # No look-alikes (0/O, 1/I/L, U/V): people type this code from paper. 20 of 30 characters: 98 bits.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 20
+NUMBER_DRAWS = 100
 RING_AGAIN_AFTER = dt.timedelta(seconds=5)
 
 
@@ -79,30 +82,13 @@ def issue(*, decision_id: int, by: User) -> Certificate:
     check_role(by, session.organisation_id, Role.ADMINISTRATOR)
     now = database_now()
     check_issue(decision, now)
-    missing = missing_glyphs(registration.candidate.name)
-    if missing:
-        raise Invalid(f"姓名中的“{missing}”无法印刷，请联系技术支持补充字体后再颁发。", code="missing_glyph")
-    number = _next_number(decision, now)
-    snapshot = _snapshot(decision, number, now)
-    text = canonical_text(snapshot)
-    try:
-        with transaction.atomic():
-            certificate = Certificate.objects.create(
-                organisation=session.organisation, decision=decision, candidate=registration.candidate,
-                level=session.scheme.level, batch=session.batch, number=number, code=snapshot["code"], snapshot=text,
-                snapshot_sha256=sha256_hex(text.encode()), issued_at=now, issued_by=by,
-            )  # fmt: skip
-    except IntegrityError as error:
-        if "certificates_one_live" not in str(error):
-            raise
-        raise Conflict(
-            f"{registration.candidate.name} 在本批次已有{session.scheme.level.name}有效证书，不能重复颁发；需要更换请先作废原证书。",
-            code="already_issued",
-        ) from None
+    _check_printable(_snapshot(decision, "", now), registration.candidate)
+    certificate = _create(decision, by, now)
     document = CertificateDocument.objects.create(certificate=certificate, created_at=now)
     record(
         stream=f"organisation:{session.organisation.uuid}", by=by, at=now, action="certificate.issue",
-        target=f"certificate:{certificate.uuid}", data={"number": number, "snapshot_sha256": certificate.snapshot_sha256},
+        target=f"certificate:{certificate.uuid}",
+        data={"number": certificate.number, "snapshot_sha256": certificate.snapshot_sha256},
     )  # fmt: skip
     from certificates.tasks import print_certificate  # the task imports this module
 
@@ -110,14 +96,79 @@ def issue(*, decision_id: int, by: User) -> Certificate:
     return certificate
 
 
+def issue_many(*, decision_ids: Iterable[int], by: User) -> tuple[list[Certificate], list[str]]:
+    """颁发 for several: each succeeds alone or says why not; a missing right refuses them all.
+
+    :return: the certificates made, and one sentence per refusal.
+    """
+    done: list[Certificate] = []
+    refused: list[str] = []
+    for decision_id in decision_ids:
+        try:
+            done.append(issue(decision_id=decision_id, by=by))
+        except (Conflict, Invalid) as refusal:
+            refused.append(refusal.sentence)
+    return done, refused
+
+
+def _check_printable(snapshot: dict[str, Any], candidate: Candidate) -> None:
+    """Refuse what the printing font lacks: a certificate with an empty box in it is worse than a late one."""
+    missing = missing_glyphs(candidate.name)
+    if missing:
+        raise Invalid(
+            f"{candidate.name} 的姓名中的“{missing}”无法印刷，请联系技术支持补充字体后再颁发。",
+            code="missing_glyph",
+        )
+    standard = snapshot["standard"]
+    others = {
+        "机构名称": snapshot["issuer"], "批次名称": snapshot["batch"], "考点名称": snapshot["site"],
+        "标准名称": standard["title"] + standard["version"], "等级名称": snapshot["level"],
+        "职业岗位": "".join(snapshot["occupations"]), "证件号码": candidate.id_number,
+    }  # fmt: skip
+    for what, text in others.items():
+        if missing := missing_glyphs(text):
+            raise Invalid(f"{what}中的“{missing}”无法印刷，请修改后再颁发。", code="missing_glyph")
+
+
+def _create(decision: Decision, by: User, now: dt.datetime) -> Certificate:
+    """Draw numbers until one is free: patterns change and two bodies may use the same one at the same site."""
+    registration = decision.result.registration
+    session = registration.session
+    for _ in range(NUMBER_DRAWS):
+        number = _next_number(decision, now)
+        snapshot = _snapshot(decision, number, now)
+        text = canonical_text(snapshot)
+        try:
+            with transaction.atomic():
+                return Certificate.objects.create(
+                    organisation=session.organisation, decision=decision, candidate=registration.candidate,
+                    level=session.scheme.level, batch=session.batch, number=number, code=snapshot["code"],
+                    snapshot=text, snapshot_sha256=sha256_hex(text.encode()), issued_at=now, issued_by=by,
+                )  # fmt: skip
+        except IntegrityError as error:
+            if "certificates_one_live" in str(error):
+                raise Conflict(
+                    f"{registration.candidate.name} 在本批次已有{session.scheme.level.name}有效证书，不能重复颁发；需要更换请先作废原证书。",
+                    code="already_issued",
+                ) from None
+            if "_number_" not in str(error):
+                raise
+    raise Conflict("按现行编号规则得到的编号都已被使用，请修改编号规则后再颁发。", code="number_taken")
+
+
 def _next_number(decision: Decision, now: dt.datetime) -> str:
     session = decision.result.registration.session
     organisation = session.organisation
     pattern = pattern_of(organisation).pattern
     values: dict[str, str | int] = {
-        "standard": session.scheme.level.standard.code, "level": session.scheme.level.number, "year": now.year,
+        "standard": session.scheme.level.standard.code, "level": session.scheme.level.number, "year": localdate(now).year,
         "batch": session.batch.number, "site": session.site.code,
     }  # fmt: skip
+    if len(numbering.render(pattern, values, 10**9)) > numbering.MAX_LENGTH:
+        raise Conflict(
+            f"按现行编号规则得到的编号超过 {numbering.MAX_LENGTH} 个字符，请缩短编号规则后再颁发。",
+            code="number_too_long",
+        )
     series, _ = NumberSeries.objects.get_or_create(
         organisation=organisation, prefix=numbering.prefix(pattern, values)
     )
@@ -144,7 +195,7 @@ def _snapshot(decision: Decision, number: str, now: dt.datetime) -> dict[str, An
         "batch": session.batch.name,
         "site": session.site.name,
         "issuer": session.organisation.name,
-        "issued_on": f"{now.astimezone(dt.timezone(dt.timedelta(hours=8))):%Y-%m-%d}",
+        "issued_on": localdate(now).isoformat(),
         "requirements": level.requirements.count(),
         "demo": session.organisation.is_demo,
     }
@@ -193,6 +244,31 @@ def print_document(document_id: int) -> bool:
             failure="",
         )
     return True
+
+
+@transaction.atomic
+def print_again(*, certificate_id: int, by: User) -> Certificate:
+    """重新生成: a person gives a document another three tries after the machine gave up."""
+    document = (
+        CertificateDocument.objects.select_for_update(of=("self",))
+        .select_related("certificate__organisation")
+        .get(certificate=certificate_id)
+    )
+    certificate = document.certificate
+    check_role(by, certificate.organisation_id, Role.ADMINISTRATOR)
+    if document.state != TaskState.FLAGGED:
+        raise Conflict("证书文件没有生成失败，不需要重新生成，请刷新页面。", code="wrong_state")
+    failure = document.failure
+    document.state, document.tries, document.failure = TaskState.QUEUED, 0, ""
+    document.save(update_fields=["state", "tries", "failure"])
+    record(
+        stream=f"organisation:{certificate.organisation.uuid}", by=by, at=database_now(),
+        action="certificate.print-again", target=f"certificate:{certificate.uuid}", data={"failure": failure},
+    )  # fmt: skip
+    from certificates.tasks import print_certificate  # the task imports this module
+
+    leases.ring(print_certificate, document.pk)
+    return certificate
 
 
 @transaction.atomic

@@ -1,10 +1,15 @@
 """Public verification, staff pages, the candidate's own certificate."""
 
+import datetime as dt
+import re
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,7 +18,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.policies import candidate_required, check_role, has_role, organisations_of, staff_required
 from certificates import queries, services
-from certificates.forms import CodeForm, NameForm, PatternForm
+from certificates.forms import CodeForm, NameForm, PatternForm, example
 from certificates.models import Certificate, Decision
 from certificates.policies import reason_against_issue
 from lib import throttle
@@ -23,8 +28,11 @@ from lib.leases import TaskState
 from lib.namefont import subset_woff2
 from lib.refusals import Forbidden, NotFound, Refusal, TooMany
 
+WAITING_AT_ONCE = 200
 UNKNOWN = "没有查到这个查验码对应的证书，请对照证书左下角的查验码重新输入；仍查不到的，请联系颁证机构。"
-NAME_RATE = "10/hour"
+TOO_MANY_NAMES = "核对姓名的次数过多，请一小时后再试，或联系颁证机构核对。"
+# For one place, and for all places together: a stranger can neither try a list of names nor lock others out soon.
+NAME_RATE, NAME_RATE_ANYWHERE = "10/hour", "100/hour"
 
 
 @never_cache
@@ -35,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "certificates/search.html", {"form": CodeForm()})
     form = CodeForm(request.GET)
     if form.is_valid():
-        return redirect("certificates:verify", code=queries.normalise_code(form.cleaned_data["code"]))
+        return redirect("certificates:verify", code=form.cleaned_data["code"])
     return render(request, "certificates/search.html", {"form": form}, status=400)
 
 
@@ -52,25 +60,33 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         form = NameForm(request.POST)
         if form.is_valid():
             try:
-                match = name_matches(certificate, form.cleaned_data["name"])
+                match = name_matches(request, certificate, form.cleaned_data["name"])
             except TooMany as refusal:
                 status, sentence = refusal.status, refusal.sentence
         else:
             status = 400
-    view = queries.public_view(certificate, database_now())
+    now = database_now()
+    view = queries.public_view(certificate, now)
     context = {
         "view": view, "certificate": certificate, "form": form, "match": match, "sentence": sentence,
-        "code": queries.grouped(certificate.code), "queried_at": database_now(),
+        "code": queries.grouped(certificate.code), "queried_at": now,
+        "issued_on": dt.date.fromisoformat(view["issued_on"]),
     }  # fmt: skip
     return render(request, "certificates/verify.html", context, status=status)
 
 
-def name_matches(certificate: Certificate, name: str) -> bool:
-    """Whether a typed full name is the certificate's; counted per certificate, so that nobody can try a whole list."""
-    throttle.hit(
-        NAME_RATE, "certificate-name", certificate.code, sentence="核对姓名的次数过多，请一小时后再试。"
-    )
+def name_matches(request: HttpRequest, certificate: Certificate, name: str) -> bool:
+    """Whether a typed full name is the certificate's; every try counts, right or wrong."""
+    key = ("certificate-name", certificate.code)
+    throttle.hit(NAME_RATE, *key, _address(request), sentence=TOO_MANY_NAMES)
+    throttle.hit(NAME_RATE_ANYWHERE, *key, sentence=TOO_MANY_NAMES)
     return identity.normalise_name(name) == parse(certificate.snapshot)["name"]
+
+
+def _address(request: HttpRequest) -> str:
+    """Where the request comes from. Behind TLS the proxy writes the header itself; elsewhere it could be forged."""
+    forwarded = str(request.headers.get("X-Forwarded-For", "")) if settings.SECURE_PROXY_SSL_HEADER else ""
+    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
 
 
 @require_safe
@@ -87,12 +103,45 @@ def name_font(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def name_font_css(request: HttpRequest, code: str) -> HttpResponse:
-    """Declares the font of :func:`name_font`."""
-    clean = queries.normalise_code(code)
-    return HttpResponse(
-        f'@font-face {{ font-family: "RareName"; src: url("/verify/{clean}/name.woff2") format("woff2"); }}',
-        content_type="text/css",
-    )
+    """Declares the font of :func:`name_font`; empty when every system shows the masked name anyway."""
+    certificate = queries.by_code(code)
+    if certificate is None:
+        raise NotFound(UNKNOWN)
+    rare = queries.rare_characters([identity.mask_name(parse(certificate.snapshot)["name"])])
+    return _font_css(reverse("certificates:name_font", args=[certificate.code]) if rare else "")
+
+
+@staff_required
+@require_safe
+def list_font(request: HttpRequest) -> HttpResponse:
+    """The rare characters of the names on one staff page: ``?c=4DAE-2CB4E``."""
+    response = HttpResponse(subset_woff2(_listed(request)), content_type="font/woff2")
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+@staff_required
+@require_safe
+def list_font_css(request: HttpRequest) -> HttpResponse:
+    """Declares the font of :func:`list_font`."""
+    characters = _listed(request)
+    return _font_css(f"{reverse('certificates:list_font')}?c={_hex(characters)}" if characters else "")
+
+
+def _font_css(address: str) -> HttpResponse:
+    rule = f'@font-face {{ font-family: "RareName"; src: url("{address}") format("woff2"); font-display: swap; }}\n'
+    return HttpResponse(rule if address else "", content_type="text/css; charset=utf-8")
+
+
+def _hex(characters: str) -> str:
+    return "-".join(f"{ord(char):X}" for char in characters)
+
+
+def _listed(request: HttpRequest) -> str:
+    """The characters asked for; only rare ones, at most 200, so that nobody makes the server cut large fonts."""
+    codes = request.GET.get("c", "")[:2000].split("-")[:200]
+    points = [int(code, 16) for code in codes if re.fullmatch(r"[0-9A-F]{1,5}", code)]
+    return queries.rare_characters(chr(point) for point in points if not 0xD800 <= point < 0xE000)
 
 
 @staff_required
@@ -101,14 +150,25 @@ def index(request: HttpRequest) -> HttpResponse:
     """证书: who may be issued one, and those issued."""
     organisations = _organisations(request, Role.ADMINISTRATOR, Role.SUPERVISOR)
     now = database_now()
+    administered = _administered(request)
+    decisions = list(queries.waiting(organisations)[: WAITING_AT_ONCE + 1])
+    revoked = queries.revoked_before(decisions)
     waiting = [
-        {"decision": decision, "reason": reason_against_issue(decision, now)}
-        for decision in queries.waiting(organisations)[:500]
+        {
+            "decision": decision,
+            "revoked": decision.pk in revoked,
+            "reason": reason_against_issue(decision, now),
+            "mine": decision.result.registration.session.organisation_id in administered,
+        }
+        for decision in decisions[:WAITING_AT_ONCE]
     ]
-    issued = queries.issued(organisations)[:200]
+    page = Paginator(queries.issued(organisations), 50).get_page(request.GET.get("page"))
+    names = [row.result.registration.candidate.name for row in decisions]
+    names += [one.candidate.name for one in page]
     context = {
-        "waiting": waiting, "issued": issued, "may_issue": bool(_administered(request)),
-        "printing": any(one.document.state != TaskState.DONE for one in issued),
+        "waiting": waiting, "more": len(decisions) > WAITING_AT_ONCE, "at_once": WAITING_AT_ONCE, "page": page,
+        "administered": administered, "may_issue": bool(administered), "rare": _hex(queries.rare_characters(names)),
+        "printing": any(one.document.state in (TaskState.QUEUED, TaskState.LEASED) for one in page),
     }  # fmt: skip
     return render(request, "certificates/index.html", context)
 
@@ -119,23 +179,17 @@ def issue(request: HttpRequest) -> HttpResponse:
     """颁发 for the chosen decisions; each succeeds or says why not."""
     assert isinstance(request.user, User)
     _organisations(request, Role.ADMINISTRATOR)
-    chosen = [int(value) for value in request.POST.getlist("decision") if value.isdigit()]
-    done = 0
+    chosen = [int(value) for value in request.POST.getlist("decision") if re.fullmatch(r"[0-9]{1,18}", value)]
     visible = Decision.objects.filter(
         pk__in=chosen, result__registration__session__organisation__in=organisations_of(request.user)
     ).values_list("pk", flat=True)
     if len(visible) != len(set(chosen)):
         raise NotFound("所选考生中有人不在本机构，请刷新页面后重新选择。")
-    for decision_id in visible:
-        try:
-            services.issue(decision_id=decision_id, by=request.user)
-            done += 1
-        except Forbidden:
-            raise
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
+    done, refused = services.issue_many(decision_ids=visible, by=request.user)
+    for sentence in dict.fromkeys(refused):
+        messages.error(request, sentence)
     if done:
-        messages.success(request, f"已颁发 {done} 份证书，文件正在生成，稍后即可下载。")
+        messages.success(request, f"已颁发 {len(done)} 份证书，文件正在生成，稍后即可下载。")
     elif not chosen:
         messages.warning(request, "请先勾选要颁发证书的考生。")
     return redirect("certificates:index")
@@ -158,6 +212,22 @@ def revoke(request: HttpRequest, certificate_uuid: UUID) -> HttpResponse:
 
 
 @staff_required
+@require_POST
+def print_again(request: HttpRequest, certificate_uuid: UUID) -> HttpResponse:
+    """重新生成 a file the machine gave up."""
+    assert isinstance(request.user, User)
+    certificate = _certificate(request, certificate_uuid)
+    try:
+        services.print_again(certificate_id=certificate.pk, by=request.user)
+        messages.success(request, "正在重新生成证书文件，稍后即可下载。")
+    except Forbidden:
+        raise
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("certificates:detail", certificate_uuid=certificate.uuid)
+
+
+@staff_required
 @require_safe
 def detail(request: HttpRequest, certificate_uuid: UUID) -> HttpResponse:
     """One certificate for staff."""
@@ -165,6 +235,8 @@ def detail(request: HttpRequest, certificate_uuid: UUID) -> HttpResponse:
     context = {
         "certificate": certificate, "snapshot": parse(certificate.snapshot), "code": queries.grouped(certificate.code),
         "may_revoke": has_role(request.user, certificate.organisation_id, Role.ADMINISTRATOR),
+        "printing": certificate.document.state in (TaskState.QUEUED, TaskState.LEASED),
+        "rare": _hex(queries.rare_characters([certificate.candidate.name])),
     }  # fmt: skip
     return render(request, "certificates/detail.html", context)
 
@@ -189,13 +261,17 @@ def pattern(request: HttpRequest) -> HttpResponse:
     organisation = Organisation.objects.get(pk=administered[0])
     current = services.pattern_of(organisation)
     form = PatternForm(request.POST or None, initial={"pattern": current.pattern})
-    if request.method == "POST" and form.is_valid():
+    preview = ""
+    if request.method == "POST" and form.is_valid() and "preview" in request.POST:
+        preview = example(form.cleaned_data["pattern"])
+    elif request.method == "POST" and form.is_valid():
         services.set_pattern(organisation=organisation, pattern=form.cleaned_data["pattern"], by=request.user)
         messages.success(request, "编号规则已保存，从下一份证书起使用。")
         return redirect("certificates:pattern")
     return render(
-        request, "certificates/pattern.html", {"form": form, "example": form.example(current.pattern)},
-        status=400 if request.method == "POST" else 200,
+        request, "certificates/pattern.html",
+        {"form": form, "example": example(current.pattern), "preview": preview, "organisation": organisation},
+        status=400 if form.errors else 200,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """GET certificates/{code}/: what the verification page shows, as JSON."""
 
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -41,6 +43,7 @@ class CertificateShape(serializers.Serializer[dict[str, object]]):
     queried_at = serializers.DateTimeField()
 
 
+@method_decorator(never_cache, name="dispatch")
 class CertificateView(APIView):
     """State and printed fields of a certificate; never an identity number."""
 
@@ -62,6 +65,9 @@ class CertificateView(APIView):
             raise NotFound(UNKNOWN)
         body = queries.public_view(certificate, database_now())
         number, name = request.query_params.get("number"), request.query_params.get("name")
-        if number and name and name_matches(certificate, name) and number.strip() == certificate.number:
-            body["name"] = parse(certificate.snapshot)["name"]
+        if number and name:
+            # The try counts whichever of the two is wrong, and the answer does not tell which.
+            matches = name_matches(request, certificate, name)
+            if matches and number.strip() == certificate.number:
+                body["name"] = parse(certificate.snapshot)["name"]
         return Response(body)
