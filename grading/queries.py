@@ -1,12 +1,18 @@
 """Reads of the grading room."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, QuerySet
 
+from exams.models import Session
 from grading.enums import ResultState
-from grading.models import ComponentResult, ItemScore, Result
+from grading.models import ComponentResult, ItemScore, Result, ScoringRun
 from lib.leases import TaskState
+from standards.enums import LevelName
+
+# In words, for those who do not think in percent: from which share on.
+GRADES = [(85, "掌握良好"), (60, "基本掌握"), (0, "需要加强")]
 
 
 def _parts() -> "Prefetch[Any]":
@@ -28,14 +34,18 @@ def results_of(organisation_ids: list[int]) -> QuerySet[Result]:
     )  # fmt: skip
 
 
-def counts(organisation_ids: list[int]) -> dict[str, int]:
-    """How many results are in each state."""
-    rows = (
-        Result.objects.filter(registration__session__organisation__in=organisation_ids)
-        .values("state").annotate(number=Count("pk"))
-    )  # fmt: skip
-    found = {row["state"]: row["number"] for row in rows}
+def counts(results: QuerySet[Result]) -> dict[str, int]:
+    """How many of the results are in each state."""
+    rows = results.order_by().values_list("state").annotate(number=Count("pk"))
+    found: dict[str, int] = dict(rows)
     return {state: found.get(state, 0) for state in ResultState.values}
+
+
+def sessions_with_results(organisation_ids: list[int]) -> QuerySet[Session]:
+    """What the list can be narrowed to, newest first."""
+    return Session.objects.filter(
+        organisation__in=organisation_ids, pk__in=Result.objects.values("registration__session")
+    ).order_by("-starts_at", "-pk")
 
 
 def released_of_user(user_id: int) -> QuerySet[Result]:
@@ -48,11 +58,34 @@ def released_of_user(user_id: int) -> QuerySet[Result]:
     )
 
 
-def criteria_of(result: Result, *, practical_only: bool = False) -> list[dict[str, Any]]:
-    """Per slot its criteria with points and evidence, from the runs that count."""
+def waiting_of_user(user_id: int) -> list[str]:
+    """Names of the sessions whose result the candidate still waits for; nothing of the result itself."""
+    return list(
+        Result.objects.filter(registration__candidate__user_id=user_id)
+        .exclude(state=ResultState.RELEASED)
+        .order_by("-registration__session__starts_at")
+        .values_list("registration__session__name", flat=True)
+    )
+
+
+def open_runs_of(result: Result) -> list[ScoringRun]:
+    """Scoring runs that are not done: why a result still waits, and which need a person."""
+    return list(
+        ScoringRun.objects.filter(attempt__registration_id=result.registration_id, head=F("attempt__head"))
+        .exclude(state=TaskState.DONE)
+        .select_related("attempt")
+        .order_by("attempt__position", "slot")
+    )
+
+
+def criteria_of(
+    results: Iterable[Result], *, practical_only: bool = False
+) -> dict[int, list[dict[str, Any]]]:
+    """By result id: per slot its criteria with points and evidence, from the runs that count. One query."""
+    by_registration = {result.registration_id: result.pk for result in results}
     scores = (
         ItemScore.objects.filter(
-            run__attempt__registration_id=result.registration_id, run__state=TaskState.DONE,
+            run__attempt__registration_id__in=by_registration, run__state=TaskState.DONE,
             run__head=F("run__attempt__head"),
         )
         .select_related("run__attempt", "item_version__item")
@@ -60,21 +93,25 @@ def criteria_of(result: Result, *, practical_only: bool = False) -> list[dict[st
     )  # fmt: skip
     if practical_only:
         scores = scores.exclude(run__slot="")
-    return [
-        {
-            "slot": score.slot,
-            "component": score.run.attempt.get_component_display(),
-            "title": score.item_version.title or score.item_version.item.code,
-            "points": score.points,
-            "max": score.max_points,
-            "criteria": score.criteria,
-        }
-        for score in scores
-    ]
+    found: dict[int, list[dict[str, Any]]] = {pk: [] for pk in by_registration.values()}
+    for score in scores:
+        found[by_registration[score.run.attempt.registration_id]].append(
+            {
+                "slot": score.slot,
+                "component": score.run.attempt.get_component_display(),
+                "practical": bool(score.run.slot),
+                "code": score.item_version.item.code,
+                "title": score.item_version.title,
+                "points": score.points,
+                "max": score.max_points,
+                "criteria": score.criteria,
+            }
+        )
+    return found
 
 
 def profile_of(result: Result, kind: str = "area") -> list[dict[str, Any]]:
-    """Profile rows of one kind over all components, with the share in percent."""
+    """Profile rows of one kind over all components, with the share in percent and in words."""
     sums: dict[tuple[str, str], dict[str, Any]] = {}
     for part in result.components.all():
         for row in part.profile:
@@ -83,8 +120,12 @@ def profile_of(result: Result, kind: str = "area") -> list[dict[str, Any]]:
                 one["points"] += row["points"]
                 one["max"] += row["max"]
     for one in sums.values():
-        one["percent"] = round(100 * one["points"] / one["max"]) if one["max"] else 0
+        share = 100 * one["points"] / one["max"] if one["max"] else 0
+        one["percent"] = round(share)
+        one["word"] = next(word for limit, word in GRADES if share >= limit)
         one["points"], one["max"] = round(one["points"], 2), round(one["max"], 2)
+    order = list(LevelName.values)
     return sorted(
-        sums.values(), key=lambda row: (row["level"], [int(part) for part in row["code"].split(".")])
+        sums.values(),
+        key=lambda row: (order.index(row["level"]), [int(part) for part in row["code"].split(".")]),
     )

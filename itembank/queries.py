@@ -3,12 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
-
 from itembank.interactions import INTERACTIONS, ObjectiveScore
 from itembank.models import ItemVersion
 from itembank.practical import kind
-from standards.models import Level, WorkArea
 
 PRACTICAL = "practical."
 
@@ -45,27 +42,3 @@ def problem_of_response(public: dict[str, Any], response: Any) -> str | None:
 def score_objective(version: ItemVersion, response: Any, points: Decimal) -> ObjectiveScore:
     """Objective scoring: a pure function of (item version, response)."""
     return INTERACTIONS[version.item.interaction].score(version.content, version.key, response, points)
-
-
-def coverage(organisation_ids: list[int]) -> list[dict[str, Any]]:
-    """Per level and area: how many requirements it has, how many have a published item, how many items there are."""
-    published = ItemVersion.objects.filter(item__organisation__in=organisation_ids, state="published")
-    rows = (
-        WorkArea.objects.filter(level__in=Level.objects.filter(items__organisation__in=organisation_ids))
-        .annotate(
-            requirements=Count("tasks__requirements", distinct=True),
-            covered=Count(
-                "tasks__requirements",
-                filter=Q(tasks__requirements__item_links__version__in=published),
-                distinct=True,
-            ),
-            items=Count(
-                "tasks__requirements__item_links__version__item",
-                filter=Q(tasks__requirements__item_links__version__in=published),
-                distinct=True,
-            ),
-        )
-        .order_by("level__number", "number")
-        .values("level__name", "number", "name", "requirements", "covered", "items")
-    )
-    return [dict(row) for row in rows]

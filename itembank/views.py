@@ -1,18 +1,41 @@
-"""题库: the bank by level and area, and one item with its key (for those who may see keys)."""
+"""题库: the bank with its coverage of the standard, and one item with its key (for those who may see keys)."""
+
+from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from accounts.policies import has_role, organisations_of, staff_required
+from itembank.coverage import coverage_of, level_key
 from itembank.enums import InteractionName
-from itembank.models import Item, ItemVersion
-from itembank.queries import coverage, is_practical
+from itembank.models import ItemRequirement, ItemVersion
+from itembank.practical import kind, total
+from itembank.queries import PRACTICAL, is_practical
 from lib.refusals import Forbidden, NotFound
+from standards.models import (
+    BibliographyEntry,
+    Level,
+    Major,
+    NormativeReference,
+    Occupation,
+    Standard,
+    Term,
+)
 
 KEEPERS = (Role.ADMINISTRATOR, Role.AUTHOR, Role.REVIEWER)
+# What a citation's code begins with: its kind, the table and the field that names it.
+CITED: dict[str, tuple[str, type[Any], str]] = {
+    "term": ("术语", Term, "name"),
+    "normative": ("规范性引用文件", NormativeReference, "title"),
+    "reference": ("参考文献", BibliographyEntry, "text"),
+    "occupation": ("职业岗位", Occupation, "name"),
+    "major": ("专业", Major, "name"),
+}
 
 
 def _organisations(request: HttpRequest) -> list[int]:
@@ -27,39 +50,47 @@ def _organisations(request: HttpRequest) -> list[int]:
 def index(request: HttpRequest) -> HttpResponse:
     """The bank with filters and how well it covers the standard."""
     organisations = _organisations(request)
-    items = (
-        Item.objects.filter(organisation__in=organisations)
-        .select_related("level__standard")
-        .order_by("level__number", "code")
+    levels = list(
+        Level.objects.filter(items__organisation__in=organisations)
+        .select_related("standard")
+        .distinct()
+        .order_by("standard__code", "standard__version", "number")
     )
-    level, kind, text = (
-        request.GET.get("level", ""),
-        request.GET.get("kind", ""),
-        request.GET.get("q", "").strip(),
-    )
-    if level in ("初级", "中级", "高级"):
-        items = items.filter(level__name=level)
-    if kind in InteractionName.values:
-        items = items.filter(interaction=kind)
-    if text:
-        items = items.filter(code__icontains=text[:40]) | items.filter(
-            versions__content__prompt__icontains=text[:40]
+    coverage = coverage_of(organisations, levels)
+    chosen = {name: request.GET.get(name, "").strip()[:40] for name in ("level", "area", "kind", "task", "q")}
+    level = next((one for one in levels if level_key(one) == chosen["level"]), None)
+    # Areas and tasks have their numbers within a level only.
+    areas = [row.area for row in coverage if level and row.level == level]
+    area = next((one for one in areas if str(one.number) == chosen["area"]), None)
+    task = chosen["task"] if level else ""
+    versions = _newest(organisations)
+    if level:
+        versions = versions.filter(item__level=level)
+    if area or task:
+        links = ItemRequirement.objects.filter(requirement__level=level)
+        if area:
+            links = links.filter(requirement__task__area=area)
+        if task:
+            links = links.filter(requirement__task__code=task)
+        versions = versions.filter(pk__in=links.values("version"))
+    if chosen["kind"] in InteractionName.values:
+        versions = versions.filter(item__interaction=chosen["kind"])
+    if chosen["q"]:
+        versions = versions.filter(
+            Q(item__code__icontains=chosen["q"])
+            | Q(title__icontains=chosen["q"])
+            | Q(content__prompt__icontains=chosen["q"])
         )
-    page = Paginator(items.distinct(), 50).get_page(request.GET.get("page"))
-    newest: dict[int, ItemVersion] = {}
-    for version in ItemVersion.objects.filter(item__in=list(page)).order_by("number"):
-        newest[version.item_id] = version
-    rows = [
-        {"item": item, "version": one, "title": one.title or one.content.get("prompt", "")}
-        for item in page
-        if (one := newest.get(item.pk)) is not None
-    ]
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
-    query = f"{parameters.urlencode()}&" if parameters else ""
+    page = Paginator(versions, 50).get_page(request.GET.get("page"))
+    kept = {name: value for name, value in chosen.items() if value}
     context = {
-        "rows": rows, "page": page, "query": query, "kinds": InteractionName.choices, "level": level, "kind": kind,
-        "text": text, "coverage": coverage(organisations),
+        "page": page, "query": f"{urlencode(kept)}&" if kept else "", "kinds": InteractionName.choices,
+        "levels": [(level_key(one), one) for one in levels], "level": level, "areas": areas, "area": area,
+        "task": task, "kind": chosen["kind"], "text": chosen["q"], "filtered": bool(kept),
+        "coverage": coverage, "gaps": sum(cell.missing for row in coverage for cell in row.tasks),
+        "show_coverage": request.GET.get("view") == "coverage",
+        # A whole bank of several standards names them; one standard needs no repetition.
+        "many_standards": len({one.standard_id for one in levels}) > 1,
     }  # fmt: skip
     return render(request, "itembank/index.html", context)
 
@@ -71,17 +102,90 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     version = (
         ItemVersion.objects.filter(item__organisation__in=_organisations(request), item__code=code)
         .select_related("item__level__standard", "author", "reviewer")
-        .prefetch_related("requirement_links__requirement__task", "citations")
+        .prefetch_related(_links(), "citations")
         .order_by("-number")
         .first()
     )
     if version is None:
         raise NotFound("题库里没有这道试题，请从题库列表进入。")
     practical = is_practical(version.item.interaction)
-    choices = [
-        {**choice, "right": choice["id"] in version.key["choices"]}
-        for choice in version.content.get("choices", [])
-    ]
-    return render(
-        request, "itembank/detail.html", {"version": version, "practical": practical, "choices": choices}
+    context: dict[str, Any] = {"version": version, "practical": practical, "citations": _citations(version)}
+    if practical:
+        context |= _practical_facts(version)
+    else:
+        context["choices"] = [
+            {**choice, "right": choice["id"] in version.key["choices"], "number": chr(ord("A") + index)}
+            for index, choice in enumerate(version.content["choices"])
+        ]
+    return render(request, "itembank/detail.html", context)
+
+
+# -- reads of these pages alone ----------------------------------------------------------------------------------
+
+
+def _links() -> "Prefetch[Any]":
+    return Prefetch(
+        "requirement_links",
+        ItemRequirement.objects.select_related("requirement__task__area", "requirement__level").order_by(
+            "requirement__ordinal"
+        ),
     )
+
+
+def _newest(organisation_ids: list[int]) -> QuerySet[ItemVersion]:
+    """The newest version of every item, whatever its state."""
+    numbers = (
+        ItemVersion.objects.filter(item=OuterRef("item"))
+        .order_by()
+        .values("item")
+        .annotate(newest=Max("number"))
+        .values("newest")
+    )
+    return (
+        ItemVersion.objects.filter(item__organisation__in=organisation_ids)
+        .alias(newest=Subquery(numbers))
+        .filter(number=F("newest"))
+        .select_related("item__level__standard")
+        .prefetch_related(_links())
+        .order_by("item__level__standard__code", "item__level__number", "item__code", "pk")
+    )
+
+
+def _citations(version: ItemVersion) -> list[dict[str, str]]:
+    """Citations with the names of the facts they point at; one query per kind cited."""
+    standard: Standard = version.item.level.standard
+    codes = [one.cite_code for one in version.citations.all()]
+    rows = []
+    for prefix, (label, model, name) in CITED.items():
+        wanted = [code for code in codes if code.partition(":")[0] == prefix]
+        if wanted:
+            names = dict(
+                model.objects.filter(standard=standard, cite_code__in=wanted).values_list("cite_code", name)
+            )
+            rows += [{"code": code, "kind": label, "name": names.get(code, "")} for code in wanted]
+    known = {row["code"] for row in rows}
+    return rows + [{"code": code, "kind": "", "name": ""} for code in codes if code not in known]
+
+
+def _practical_facts(version: ItemVersion) -> dict[str, Any]:
+    """Criteria of a task and what its scorer gives the model answers now, beside what their author expects."""
+    scorer = kind(version.item.interaction.removeprefix(PRACTICAL))
+    criteria = scorer.score(version.content, version.key, None, {}, None)
+    goldens = []
+    for golden in version.goldens:
+        scores = scorer.score(version.content, version.key, None, golden["submission"], None)
+        points = total(scores)
+        goldens.append(
+            {
+                "name": golden.get("note") or golden["name"],
+                "expected": golden["total"],
+                "total": points,
+                "agrees": float(points) == float(golden["total"]),
+                "scores": [one.score for one in scores],
+            }
+        )
+    return {
+        "kind_label": scorer.label,
+        "criteria": criteria,
+        "goldens": goldens,
+    }

@@ -1,11 +1,30 @@
 """Who may steer a session: administrators, and proctors with a duty in it (one room, or all)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from accounts.enums import Role
 from accounts.policies import check_role, has_role
+from exams.enums import SessionState
 from exams.models import Attempt, Session, SessionProctor
-from lib.refusals import Forbidden, NotSignedIn
+from lib.refusals import Conflict, Forbidden, NotSignedIn, Refusal
+
+VIEWERS = (Role.ADMINISTRATOR, Role.PROCTOR, Role.SUPERVISOR)
+# What each act on the whole session needs, and what to say in any other state.
+MOVES: dict[str, tuple[SessionState, dict[str, str]]] = {
+    "publish": (
+        SessionState.DRAFT,
+        dict.fromkeys(("published", "running", "closed"), "场次已经发布过了。"),
+    ),
+    "start": (
+        SessionState.PUBLISHED,
+        {"draft": "场次还在编排，发布后才能开考。", "running": "已经开考。", "closed": "场次已经结束。"},
+    ),
+    "close": (
+        SessionState.RUNNING,
+        {"draft": "场次还在编排。", "published": "还没有开考。", "closed": "场次已经结束。"},
+    ),
+}
 
 
 def rooms_of_duty(user: Any, session: Session) -> set[int] | None:
@@ -18,7 +37,7 @@ def rooms_of_duty(user: Any, session: Session) -> set[int] | None:
 
 def check_view(user: Any, session: Session) -> None:
     """May look at the session's page: its proctors, administrators and supervisors."""
-    check_role(user, session.organisation_id, Role.ADMINISTRATOR, Role.PROCTOR, Role.SUPERVISOR)
+    check_role(user, session.organisation_id, *VIEWERS)
     if rooms_of_duty(user, session) == set():
         raise Forbidden("您不是本场次的监考员，请联系管理员安排。")
 
@@ -42,9 +61,25 @@ def check_steer_session(user: Any, session: Session) -> None:
         raise Forbidden("统一开考和结束场次由负责全场的监考员或管理员进行。")
 
 
+def check_move(user: Any, session: Session, act: str) -> None:
+    """May publish, start or close the session now: the person first, then the state."""
+    if act == "publish":
+        check_role(user, session.organisation_id, Role.ADMINISTRATOR)
+    else:
+        check_steer_session(user, session)
+    needed, otherwise = MOVES[act]
+    if session.state != needed:
+        raise Conflict(otherwise[session.state], code="wrong_state", state=session.state)
+
+
 def can_steer(user: Any, session: Session) -> bool:
+    return not refusal_of(check_steer, user, session, [])
+
+
+def refusal_of(check: Callable[..., None], *args: Any) -> str:
+    """Why a check refuses, for a button that is shown disabled; empty when it does not."""
     try:
-        check_steer(user, session, [])
-    except Exception:  # any refusal means no
-        return False
-    return True
+        check(*args)
+    except Refusal as refusal:
+        return refusal.sentence
+    return ""

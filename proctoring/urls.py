@@ -9,4 +9,6 @@ urlpatterns = [
     path("sessions/<uuid:session_uuid>/move/", views.move, name="move"),
     path("sessions/<uuid:session_uuid>/log/", views.log, name="log"),
     path("sessions/<uuid:session_uuid>/forms/", views.forms, name="forms"),
+    path("sessions/<uuid:session_uuid>/names.css", views.names_css, name="names_css"),
+    path("sessions/<uuid:session_uuid>/names.woff2", views.names_font, name="names_font"),
 ]

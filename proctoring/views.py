@@ -1,35 +1,58 @@
 """Pages of the proctor: sessions, the console of one session, its log and its forms."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.policies import check_role, has_role, staff_required
-from audit.queries import trail
+from accounts.policies import check_role, has_role, roles_of, staff_required
 from exams.assembly.queries import uncovered
 from exams.delivery.formcache import sections_of_form
 from exams.enums import SessionState
-from exams.models import Attempt, Registration, Session
+from exams.models import Registration, Session
 from exams.scheduling import services as scheduling
-from exams.scheduling.queries import session_for, sessions_for
-from lib.refusals import Forbidden, Refusal
-from proctoring import policies
-from proctoring.words import REASONS, act_in_words
+from exams.scheduling.queries import session_for
+from lib.namefont import subset_woff2
+from lib.refusals import Forbidden, NotFound, Refusal
+from proctoring import policies, queries
+from proctoring.words import REASONS
+
+BADGES = {"draft": "quiet", "published": "warn", "running": "busy", "closed": "good"}
+MOVES = {
+    "publish": ("发布场次", "场次已发布，考生可以登录等候。"),
+    "start": ("统一开考", "已宣布开考，考生页面会在几秒内出现“开始答题”。"),
+    "close": ("结束场次", "场次已结束，未到的考生记为缺考。"),
+}
 
 
 @staff_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """场次: those of the person's organisations, newest first."""
-    page = Paginator(sessions_for(request.user), 50).get_page(request.GET.get("page"))
-    return render(request, "proctoring/index.html", {"page": page})
+    """场次 the person looks after, newest first, by state."""
+    if not any(roles & set(policies.VIEWERS) for roles in roles_of(request.user).values()):
+        raise Forbidden("查看场次需要“管理员、监考员或督导员”的权限，请联系本机构管理员。")
+    sessions = queries.sessions_seen_by(request.user)
+    counts = dict(sessions.order_by().values_list("state").annotate(number=Count("pk", distinct=True)))
+    state = request.GET.get("state", "")
+    if state in SessionState.values:
+        sessions = sessions.filter(state=state)
+    else:
+        state = ""
+    tabs = [("", "全部", sum(counts.values()))]
+    tabs += [(one.value, str(one.label), counts.get(one.value, 0)) for one in SessionState]
+    page = Paginator(sessions, 50).get_page(request.GET.get("page"))
+    rows = [{"session": session, "badge": BADGES[session.state]} for session in page]
+    context = {"page": page, "rows": rows, "tabs": tabs, "state": state, "query": f"state={state}&"}
+    return render(request, "proctoring/index.html", context)
 
 
 @staff_required
@@ -37,16 +60,27 @@ def index(request: HttpRequest) -> HttpResponse:
 @ensure_csrf_cookie
 def console(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
     """The session's page; its script fetches the snapshot every two seconds."""
-    session = session_for(request.user, session_uuid)
-    policies.check_view(request.user, session)
+    session = _session(request, session_uuid)
+    # What is behind the session needs no button any more.
+    order = list(SessionState)
+    acts = [
+        act
+        for act in MOVES
+        if order.index(policies.MOVES[act][0]) >= order.index(SessionState(session.state))
+    ]
+    moves = [{"act": act, "label": MOVES[act][0], "why_not": _why_not(request, session, act)} for act in acts]
+    upcoming = next((row for row in moves if policies.MOVES[row["act"]][0] == session.state), None)
     context = {
         "session": session,
-        "may_publish": session.state == SessionState.DRAFT and _is_administrator(request, session),
-        "may_start": session.state == SessionState.PUBLISHED and _may_steer_all(request, session),
-        "may_close": session.state == SessionState.RUNNING and _may_steer_all(request, session),
-        "may_act": policies.can_steer(request.user, session),
-        "is_administrator": _is_administrator(request, session),
+        "badge": BADGES[session.state],
+        "moves": moves,
+        "next_move": upcoming,
+        "may_act": policies.can_steer(request.user, session) and session.state != SessionState.CLOSED,
+        "is_administrator": has_role(request.user, session.organisation_id, Role.ADMINISTRATOR),
         "registrations": session.registrations.count(),
+        "duties": session.proctors.select_related("user", "room").order_by(
+            "room__name", "user__display_name"
+        ),
         "reasons": REASONS,
     }
     return render(request, "proctoring/console.html", context)
@@ -59,48 +93,36 @@ def move(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
     assert isinstance(request.user, User)
     session = session_for(request.user, session_uuid)
     act = request.POST.get("act", "")
+    services = {"publish": scheduling.publish, "start": scheduling.start, "close": scheduling.close}
+    if act not in services:
+        raise NotFound("没有这项操作，请回到场次页面重新选择。")
     try:
-        if act == "publish":
-            check_role(request.user, session.organisation_id, Role.ADMINISTRATOR)
-            scheduling.publish(session_id=session.pk, by=request.user)
-            messages.success(request, "场次已发布，考生可以登录等候。")
-        elif act == "start":
-            policies.check_steer_session(request.user, session)
-            scheduling.start(session_id=session.pk, by=request.user)
-            messages.success(request, "已宣布开考，考生页面会在几秒内出现“开始答题”。")
-        elif act == "close":
-            policies.check_steer_session(request.user, session)
-            scheduling.close(session_id=session.pk, by=request.user)
-            messages.success(request, "场次已结束，未到的考生记为缺考。")
+        policies.check_move(request.user, session, act)
+        services[act](session_id=session.pk, by=request.user)
     except Forbidden:
         raise
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, MOVES[act][1])
     return redirect("proctoring:console", session_uuid=session.uuid)
 
 
 @staff_required
 @require_safe
 def log(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
-    """考场日志: the audit trail of the session, printable."""
-    session = session_for(request.user, session_uuid)
-    policies.check_view(request.user, session)
-    people = {
-        f"attempt:{row['uuid']}": f"{row['registration__seat']} 号 {row['registration__candidate__name']}"
-        for row in Attempt.objects.filter(registration__session=session).values(
-            "uuid", "registration__seat", "registration__candidate__name"
-        )
+    """考场日志: what happened in the rooms the person looks after, printable on A4."""
+    session = _session(request, session_uuid)
+    rooms = policies.rooms_of_duty(request.user, session)
+    # One sheet of paper run covers a whole day of one room; only very large sessions turn pages.
+    page = Paginator(queries.log_events(session, rooms), 1000).get_page(request.GET.get("page"))
+    context = {
+        "session": session,
+        "rows": queries.log_rows(session, list(page)),
+        "figures": queries.room_figures(session, rooms),
+        "page": page,
     }
-    people |= {
-        f"registration:{row['uuid']}": f"{row['seat']} 号 {row['candidate__name']}"
-        for row in Registration.objects.filter(session=session).values("uuid", "seat", "candidate__name")
-    }
-    page = Paginator(trail(session.stream), 300).get_page(request.GET.get("page"))
-    rows = [
-        {"event": event, "who": people.get(event.target, ""), "act": act_in_words(event.action, event.data)}
-        for event in page
-    ]
-    return render(request, "proctoring/log.html", {"session": session, "rows": rows, "page": page})
+    return render(request, "proctoring/log.html", context)
 
 
 @staff_required
@@ -109,25 +131,74 @@ def forms(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
     """试卷 of the session and what they leave uncovered; never an item's text, and administrators only."""
     session = session_for(request.user, session_uuid)
     check_role(request.user, session.organisation_id, Role.ADMINISTRATOR)
-    rows = [
-        {
-            "form": row.form,
-            "component": row.get_component_display(),
-            "uncovered": uncovered(row.form),
-            "sections": [
-                (section["title"], len(section["items"])) for section in sections_of_form(row.form_id)
-            ],
-        }
-        for row in session.forms.select_related("form__blueprint__level", "form__locked_by").order_by(
-            "-component"
+    rows = []
+    for row in session.forms.select_related("form__blueprint__level", "form__locked_by").order_by(
+        "-component"
+    ):
+        left_out = uncovered(row.form)
+        tasks: dict[str, list[Any]] = {}
+        for task in left_out.tasks:
+            tasks.setdefault(str(task.area), []).append(task)
+        whole = {str(area) for area in left_out.areas}
+        rows.append(
+            {
+                "form": row.form,
+                "component": row.get_component_display(),
+                "level": row.form.blueprint.level,
+                "sections": [
+                    {"title": section["title"], "items": len(section["items"])}
+                    for section in sections_of_form(row.form_id)
+                ],
+                "uncovered": [(area, area in whole, found) for area, found in tasks.items()],
+            }
         )
-    ]
     return render(request, "proctoring/forms.html", {"session": session, "rows": rows})
 
 
-def _is_administrator(request: HttpRequest, session: Session) -> bool:
-    return has_role(request.user, session.organisation_id, Role.ADMINISTRATOR)
+@staff_required
+@require_safe
+def names_css(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
+    """Declares the font with the rare characters of the candidates' names; old systems lack them."""
+    session = _session(request, session_uuid)
+    css = ""
+    if _rare_characters(session):
+        address = reverse("proctoring:names_font", args=[session.uuid])
+        css = f'@font-face {{ font-family: "RareName"; src: url("{address}") format("woff2"); font-display: swap; }}\n'
+    return _kept(HttpResponse(css, content_type="text/css; charset=utf-8"))
 
 
-def _may_steer_all(request: HttpRequest, session: Session) -> bool:
-    return policies.can_steer(request.user, session) and policies.rooms_of_duty(request.user, session) is None
+@staff_required
+@require_safe
+def names_font(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
+    """The font itself."""
+    characters = _rare_characters(_session(request, session_uuid))
+    if not characters:
+        raise NotFound("这个场次的姓名不需要补充字体。")
+    return _kept(HttpResponse(subset_woff2(characters), content_type="font/woff2"))
+
+
+def _session(request: HttpRequest, session_uuid: UUID) -> Session:
+    session = session_for(request.user, session_uuid)
+    policies.check_view(request.user, session)
+    return session
+
+
+def _why_not(request: HttpRequest, session: Session, act: str) -> str:
+    return policies.refusal_of(policies.check_move, request.user, session, act)
+
+
+def _rare_characters(session: Session) -> str:
+    """Characters outside GBK, which every system can show."""
+    names = Registration.objects.filter(session=session).values_list("candidate__name", flat=True)
+    found = set()
+    for char in {char for name in names for char in name}:
+        try:
+            char.encode("gbk")
+        except UnicodeEncodeError:
+            found.add(char)
+    return "".join(sorted(found))
+
+
+def _kept(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, max-age=3600"
+    return response

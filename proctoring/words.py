@@ -9,26 +9,34 @@ ACTIONS = {
     "attempt.take_over": "换机继续答题",
     "attempt.submitted": "交卷",
     "attempt.expired": "到时自动交卷",
+    "attempt.voided": "作废",
     "attempt.end": "强制交卷",
     "attempt.grant": "补时",
     "attempt.pause": "暂停",
-    "attempt.resume": "恢复",
+    "attempt.resume": "恢复，顺延",
     "attempt.message": "发送消息",
     "attempt.admit_device": "允许换机",
-    "result.conclude": "成绩合成",
-    "result.review": "成绩复核",
-    "result.release": "成绩发布",
-    "decision.make": "考核结论",
 }
-REASONS = ["设备故障", "网络中断", "停电", "考生身体不适", "考场秩序", "其他"]
+REASONS = ["设备故障", "网络中断", "停电", "考生身体不适", "考场秩序"]
 
 
 def act_in_words(action: str, data: dict[str, object]) -> str:
     """The act and what it carried, as a short phrase."""
     word = ACTIONS.get(action, action)
     if "seconds" in data:
-        minutes, seconds = divmod(int(str(data["seconds"])), 60)
-        word += f" {minutes} 分 {seconds:02d} 秒" if seconds else f" {minutes} 分钟"
+        word += f" {duration(int(str(data['seconds'])))}"
     if "text" in data:
         word += f"：{data['text']}"
+    if "candidates" in data:
+        word += f"，考生 {data['candidates']} 人"
+    if data.get("absent_attempts"):
+        word += f"，未参加的科目 {data['absent_attempts']} 个"
     return word
+
+
+def duration(seconds: int) -> str:
+    """Seconds as 5 分钟, 5 分 20 秒 or 20 秒."""
+    minutes, rest = divmod(seconds, 60)
+    if not minutes:
+        return f"{rest} 秒"
+    return f"{minutes} 分 {rest} 秒" if rest else f"{minutes} 分钟"

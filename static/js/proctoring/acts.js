@@ -1,94 +1,159 @@
-/* Acts on the chosen candidates: a dialog with reason, one call, the outcome in words. */
-import { currentAttempts } from "./seats.js";
+/* Acts on the chosen candidates: a dialog that names them, a reason, one call, the outcome in words. */
+import { APPLIES } from "./people.js";
 
 const ACTS = {
-  grants: { title: "补时", fields: ["minutes", "reason"] },
-  messages: { title: "发消息", fields: ["text"] },
-  pause: { title: "暂停答题（停表并隐藏试卷）", fields: ["reason"] },
-  resume: { title: "恢复答题", fields: ["reason"] },
-  admit: { title: "允许换机", fields: ["reason"] },
-  end: { title: "强制交卷（不能撤回）", fields: ["reason"] },
+  grants: { title: "补时", fields: ["minutes", "reason"], effect: "几秒内显示在考生页面上，考生不用刷新。", none: "没有可以补时的考生" },
+  messages: { title: "发消息", fields: ["text"], effect: "几秒内显示在考生页面上，不遮住试题。", none: "没有可以收到消息的考生" },
+  pause: { title: "暂停答题", fields: ["reason"], effect: "考生页面隐藏试卷并停表，恢复后时间自动顺延。", none: "没有正在答题的考生" },
+  resume: { title: "恢复答题", fields: ["reason"], effect: "考生继续答题，暂停的时间自动顺延。", none: "没有暂停的考生" },
+  admit: { title: "允许换机", fields: ["reason"], effect: "考生可以在另一台机器上登录，从原来的地方继续答题。", none: "没有正在答题的考生" },
+  end: { title: "强制交卷", fields: ["reason"], effect: "立即收卷，不能撤回；已经保存的作答全部交上。", confirm: "确定交卷", none: "没有正在答题的考生" },
 };
+
+const byId = (id) => document.getElementById(id);
 
 function cookie(name) {
   const row = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
   return row ? decodeURIComponent(row.slice(name.length + 1)) : "";
 }
 
-export function setUpActs({ api, picked, snapshot, refresh }) {
-  const dialog = document.getElementById("act-dialog");
-  const trouble = document.getElementById("act-trouble");
-  const outcome = document.getElementById("outcome");
-  const buttons = [...document.querySelectorAll("[data-act]")];
-  const all = document.getElementById("pick-all");
-  let act = "";
+class Refused extends Error {}
 
-  function chosen() {
-    return currentAttempts(snapshot().attempts).map((row) => row.now).filter((one) => picked.has(one.id));
-  }
-
-  function open(name) {
-    act = name;
-    const people = chosen();
-    document.getElementById("act-title").textContent = ACTS[name].title;
-    const names = people.slice(0, 8).map((one) => `${one.seat} 号 ${one.name}`).join("、");
-    document.getElementById("act-names").textContent = people.length > 8 ? `${names} 等 ${people.length} 人` : names;
-    for (const field of dialog.querySelectorAll("[data-field]")) field.hidden = !ACTS[name].fields.includes(field.dataset.field);
-    trouble.hidden = true;
-    dialog.showModal();
-  }
-
-  async function send() {
-    const body = {
-      attempts: chosen().map((one) => one.id),
-      text: document.getElementById("act-text").value,
-      reason: document.getElementById("act-reason").value,
-    };
-    if (act === "grants") body.seconds = Math.round(Number(document.getElementById("act-minutes").value) * 60);
-    const answer = await fetch(`${api}${act}/`, {
+async function post(address, body) {
+  let answer;
+  try {
+    answer = await fetch(address, {
       method: "POST",
       credentials: "same-origin",
       headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
       body: JSON.stringify(body),
     });
-    const said = await answer.json();
-    if (!answer.ok) throw new Error(said.errors && said.errors.length ? said.errors[0].message : said.detail);
+  } catch {
+    throw new Refused("连接中断，不能确定这一步是否完成。请先关闭此窗口，看考生的状态或考场日志，再决定是否重做。");
+  }
+  const said = await answer.json().catch(() => ({}));
+  if (answer.ok) return said;
+  if (answer.status === 401) throw new Refused("登录已失效，请刷新页面重新登录；这一步没有完成。");
+  const first = said.errors && said.errors.length ? said.errors[0].message : said.detail;
+  throw new Refused(first || "服务器暂时没有响应，这一步没有完成，请稍后重试。");
+}
+
+export function setUpActs({ api, picked, people, shown, onPick, refresh }) {
+  const dialog = byId("act-dialog");
+  const trouble = byId("act-trouble");
+  const outcome = byId("outcome");
+  const confirm = byId("act-confirm");
+  const buttons = [...document.querySelectorAll("[data-act]")];
+  const all = byId("pick-all");
+  let act = "";
+  /* Fixed when the dialog opens: whom it names is whom it concerns, whatever changes meanwhile. */
+  let concerned = [];
+
+  function chosen() {
+    return people().filter((person) => picked.has(person.key));
+  }
+
+  function fitting(name, list) {
+    return list.filter((person) => APPLIES[name].includes(person.now.state));
+  }
+
+  function open(name) {
+    act = name;
+    const list = chosen();
+    concerned = fitting(name, list);
+    const left = list.filter((person) => !concerned.includes(person));
+    byId("act-title").textContent = ACTS[name].title;
+    byId("act-effect").textContent = ACTS[name].effect;
+    byId("act-count").textContent = `共 ${concerned.length} 人：`;
+    byId("act-names").replaceChildren(
+      ...concerned.map((person) => {
+        const row = document.createElement("li");
+        row.className = "rare-name";
+        row.textContent = `${person.seat} 号 ${person.name}（${person.now.component_label}）`;
+        return row;
+      }),
+    );
+    const words = left.map((person) => `${person.seat} 号 ${person.name}（${person.now.state_label}）`).join("、");
+    byId("act-left-out").textContent = `不适用、不会处理：${words}`;
+    byId("act-left-out").hidden = left.length === 0;
+    for (const field of dialog.querySelectorAll("[data-field]")) field.hidden = !ACTS[name].fields.includes(field.dataset.field);
+    byId("act-reason").value = "";
+    markChips();
+    confirm.textContent = ACTS[name].confirm || "确定";
+    confirm.className = name === "end" ? "button button--danger" : "button button--primary";
+    trouble.hidden = true;
+    dialog.showModal();
+    const first = dialog.querySelector("[data-field]:not([hidden]) input, [data-field]:not([hidden]) textarea");
+    if (first) first.focus();
+  }
+
+  async function send() {
+    const body = {
+      attempts: concerned.map((person) => person.now.id),
+      text: byId("act-text").value,
+      reason: byId("act-reason").value,
+    };
+    if (act === "grants") {
+      const minutes = Number(byId("act-minutes").value);
+      if (!Number.isInteger(minutes) || minutes < 1 || minutes > 240) throw new Refused("补时请填 1 到 240 之间的整数分钟。");
+      body.seconds = minutes * 60;
+    }
+    const said = await post(`${api}${act}/`, body);
     outcome.className = "notice notice--success";
-    outcome.textContent = `${ACTS[act].title.split("（")[0]}：${said.attempts.length} 人，已完成。`;
+    outcome.textContent = `${ACTS[act].title}：${said.attempts.length} 人，已完成。`;
     outcome.hidden = false;
-    picked.clear();
-    all.checked = false;
+    onPick([...picked], false);
+    byId("act-text").value = "";
     dialog.close();
-    document.getElementById("act-text").value = "";
     await refresh();
   }
 
+  function markChips() {
+    for (const chip of document.querySelectorAll("[data-fill]")) {
+      const value = byId(chip.dataset.fill).value;
+      chip.setAttribute("aria-pressed", String(chip.dataset.value !== "" && chip.dataset.value === value));
+    }
+  }
+
+  for (const chip of document.querySelectorAll("[data-fill]")) {
+    chip.addEventListener("click", () => {
+      const field = byId(chip.dataset.fill);
+      field.value = chip.dataset.value;
+      field.focus();
+      markChips();
+    });
+  }
+  for (const id of ["act-minutes", "act-reason"]) byId(id).addEventListener("input", markChips);
   for (const button of buttons) button.addEventListener("click", () => open(button.dataset.act));
-  document.getElementById("act-cancel").addEventListener("click", () => dialog.close());
-  document.getElementById("act-form").addEventListener("submit", (event) => {
+  byId("act-cancel").addEventListener("click", () => dialog.close());
+  byId("act-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    const confirm = document.getElementById("act-confirm");
     confirm.disabled = true;
+    trouble.hidden = true;
     send()
       .catch((error) => {
-        trouble.textContent = error instanceof TypeError ? "连接中断，这一步没有完成，请重试。" : error.message;
+        trouble.textContent = error instanceof Refused ? error.message : "这一页出现意外，请刷新页面后查看这一步是否完成。";
         trouble.hidden = false;
       })
       .finally(() => {
         confirm.disabled = false;
       });
   });
-  all.addEventListener("change", () => {
-    picked.clear();
-    if (all.checked) for (const row of currentAttempts(snapshot().attempts)) picked.add(row.now.id);
-    refresh().catch(() => {});
-  });
+  all.addEventListener("change", () => onPick(shown().map((person) => person.key), all.checked));
 
   return {
-    refresh() {
-      const count = chosen().length;
-      document.getElementById("picked").textContent = count;
-      for (const button of buttons) button.disabled = count === 0;
+    busy: () => dialog.open,
+    draw() {
+      const list = chosen();
+      byId("picked").textContent = list.length ? `已选 ${list.length} 人` : "先勾选考生";
+      const visible = shown();
+      all.checked = visible.length > 0 && visible.every((person) => picked.has(person.key));
+      all.indeterminate = !all.checked && list.length > 0;
+      for (const button of buttons) {
+        const count = fitting(button.dataset.act, list).length;
+        button.disabled = count === 0;
+        button.title = list.length && !count ? `所选考生中${ACTS[button.dataset.act].none}` : list.length ? "" : "先勾选考生";
+      }
     },
   };
 }

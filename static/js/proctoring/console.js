@@ -1,66 +1,176 @@
 /* The proctor's console: one snapshot every two seconds (ETag, jitter), problems on top, acts on the chosen. */
-import { drawSeats, tallyOf } from "./seats.js";
 import { setUpActs } from "./acts.js";
+import { FILTERS, peopleOf } from "./people.js";
+import { Board } from "./seats.js";
 
 const root = document.getElementById("console");
 const fresh = document.getElementById("fresh");
-const seats = document.getElementById("seats");
+const offline = document.getElementById("offline");
+const roomChoice = document.getElementById("room");
 const api = root.dataset.api;
 const picked = new Set();
-let snapshot = { attempts: [] };
+let snapshot = { session: { state: root.dataset.state }, attempts: [] };
+let people = [];
+let filter = FILTERS[0];
 let etag = "";
 /* Server time minus our monotonic clock: a wrong clock of this machine does not matter. */
 let offset = null;
+let lastUpdate = "";
+let failures = 0;
 
-const acts = root.dataset.mayAct ? setUpActs({ api, picked, snapshot: () => snapshot, refresh }) : null;
+const board = new Board({ root: document.getElementById("seats"), picked, mayAct: Boolean(root.dataset.mayAct), onPick });
+const acts = root.dataset.mayAct ? setUpActs({ api, picked, people: () => people, shown, onPick, refresh }) : null;
 
 function serverNow() {
   return offset === null ? Date.now() : performance.now() + offset;
 }
 
+function inRoom() {
+  return people.filter((person) => !roomChoice.value || person.room.id === roomChoice.value);
+}
+
+function shown() {
+  return inRoom().filter(filter.test);
+}
+
+function onPick(keys, on) {
+  for (const key of keys) {
+    if (on) picked.add(key);
+    else picked.delete(key);
+  }
+  draw();
+}
+
 function draw() {
-  drawSeats(seats, snapshot.attempts, { picked, mayAct: Boolean(acts), now: serverNow(), onPick: () => draw() });
-  const list = document.getElementById("tally");
-  list.replaceChildren(
-    ...tallyOf(snapshot.attempts).map(([label, count, bad]) => {
-      const row = document.createElement("li");
-      row.className = bad && count ? "tally__bad" : "";
-      const strong = document.createElement("strong");
-      strong.textContent = count;
-      row.append(`${label} `, strong);
-      return row;
-    }),
-  );
-  if (acts) acts.refresh();
+  board.draw(shown(), snapshot.attempts);
+  board.tick(serverNow());
+  drawTally();
+  if (acts) acts.draw();
+}
+
+/* The figures are filters too; each button lives on, so that the keyboard keeps its place. */
+const tally = new Map(
+  FILTERS.map((one) => {
+    const row = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "tally__one";
+    const count = document.createElement("strong");
+    button.append(`${one.word} `, count);
+    button.addEventListener("click", () => {
+      filter = filter === one ? FILTERS[0] : one;
+      draw();
+    });
+    row.append(button);
+    row.hidden = !one.always;
+    document.getElementById("tally").append(row);
+    return [one, { row, button, count }];
+  }),
+);
+
+function drawTally() {
+  const list = inRoom();
+  for (const [one, { row, button, count }] of tally) {
+    const number = list.filter(one.test).length;
+    count.textContent = number;
+    row.hidden = !one.always && !number && filter !== one;
+    button.classList.toggle("tally__one--bad", Boolean(one.problem && number));
+    button.setAttribute("aria-pressed", String(filter === one));
+  }
+}
+
+function drawRooms() {
+  const rooms = new Map(people.map((person) => [person.room.id, person.room.name]));
+  if (roomChoice.options.length === rooms.size + 1) return;
+  const kept = roomChoice.value;
+  roomChoice.replaceChildren(new Option("全部考场", ""), ...[...rooms].map(([id, name]) => new Option(name, id)));
+  roomChoice.value = rooms.has(kept) ? kept : "";
+  roomChoice.hidden = rooms.size < 2;
 }
 
 async function refresh() {
   const headers = etag ? { "If-None-Match": etag } : {};
-  const answer = await fetch(`${api}console/`, { headers, credentials: "same-origin", cache: "no-store" });
+  const answer = await fetch(`${api}console/`, {
+    headers, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(8000),
+  });
+  if (answer.status === 401 || answer.status === 403 || answer.status === 404) throw new Error("登录已失效或权限已变，请刷新页面");
+  if (answer.status !== 200 && answer.status !== 304) throw new Error("服务器暂时没有响应，正在重试");
   const serverTime = answer.headers.get("X-Server-Time");
   if (serverTime) offset = Date.parse(serverTime) - performance.now();
   if (answer.status === 200) {
-    etag = answer.headers.get("ETag") || "";
     snapshot = await answer.json();
-  } else if (answer.status === 401 || answer.status === 403) {
-    throw new Error("登录已失效，请重新登录");
-  } else if (answer.status !== 304) {
-    throw new Error("服务器暂时没有响应");
+    etag = answer.headers.get("ETag") || "";
+    people = peopleOf(snapshot.attempts);
+    drawRooms();
   }
-  const time = new Date(serverNow());
-  fresh.textContent = `已更新 ${time.toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" })}`;
-  fresh.classList.remove("notice--error");
+  lastUpdate = new Date(serverNow()).toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
+  fresh.textContent = `已更新 ${lastUpdate}`;
   draw();
+  /* Somebody else started or closed the session: the buttons above belong to the old state. */
+  if (snapshot.session.state !== root.dataset.state && !(acts && acts.busy())) location.reload();
 }
 
 async function loop() {
   try {
     await refresh();
+    failures = 0;
+    offline.hidden = true;
   } catch (error) {
-    fresh.textContent = `${error instanceof TypeError ? "连接中断" : error.message}，正在重试；下面是最近一次的情况`;
+    failures += 1;
+    const words = error.constructor === Error ? error.message : "连接中断，正在重试";
+    const said = `${words}。${lastUpdate ? `下面是 ${lastUpdate} 的情况，剩余时间仍在走。` : ""}`;
+    if (offline.hidden || offline.textContent !== said) offline.textContent = said;
+    offline.hidden = false;
+    fresh.textContent = lastUpdate ? `上次更新 ${lastUpdate}` : "还没有读到数据";
   }
-  setTimeout(loop, 1700 + Math.random() * 600);
+  setTimeout(loop, 1700 + Math.random() * 600 + Math.min(failures, 5) * 800);
 }
 
-setInterval(() => draw(), 1000);
+function setUpViews() {
+  const buttons = [...document.querySelectorAll("[data-view]")];
+  const choose = (view) => {
+    board.show(view);
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.view === view));
+    draw();
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      choose(button.dataset.view);
+      try {
+        localStorage.setItem("console-view", button.dataset.view);
+      } catch {
+        /* Private windows may refuse: then the choice lasts for this page. */
+      }
+    });
+  }
+  let kept = "";
+  try {
+    kept = localStorage.getItem("console-view") || "";
+  } catch {
+    /* As above. */
+  }
+  if (kept === "rows") choose("rows");
+}
+
+/* Closing cannot be undone: ask first, with the figures. */
+function setUpClosing() {
+  const dialog = document.getElementById("close-dialog");
+  const button = document.querySelector('#move-form [value="close"]:not([disabled])');
+  if (!button) return;
+  document.getElementById("close-cancel").addEventListener("click", () => dialog.close());
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const away = people.filter((person) => person.all.some((one) => one.state === "ready")).length;
+    const working = people.filter((person) => ["in_progress", "paused"].includes(person.now.state)).length;
+    document.getElementById("close-figures").textContent = working
+      ? `还有 ${working} 人正在答题，要等他们交卷后才能结束。`
+      : `还有 ${away} 人没有参加或没有考完全部科目。`;
+    dialog.showModal();
+  });
+}
+
+roomChoice.addEventListener("change", draw);
+setInterval(() => board.tick(serverNow()), 1000);
+setUpViews();
+setUpClosing();
 loop();

@@ -1,49 +1,9 @@
-/* Cards of the candidates: state as word and colour, progress, time left; who needs help comes first. */
+/* The board: candidates as cards (by seat) or rows (a list). Nodes live as long as their person, so that a click or
+   the keyboard's place is never lost to a redraw; each second only the clocks change. */
+import { clockText, contactText, grantedText, kindOf, leftOf, needsCare, wordOf } from "./people.js";
 
-const ORDER = { bad: 0, warn: 1, busy: 2, quiet: 3, good: 4 };
-const KIND = { ready: "quiet", in_progress: "busy", paused: "warn", submitted: "good", expired: "good", voided: "bad" };
-
-/** Per person the component that matters now: the open one, else the first not handed in, else the last. */
-export function currentAttempts(attempts) {
-  const people = new Map();
-  for (const one of attempts) {
-    const key = one.ticket_number;
-    if (!people.has(key)) people.set(key, []);
-    people.get(key).push(one);
-  }
-  return [...people.values()].map((all) => ({
-    all,
-    now: all.find((one) => one.state === "in_progress" || one.state === "paused") || all.find((one) => one.state === "ready") || all[all.length - 1],
-  }));
-}
-
-export function kindOf(one) {
-  return one.lost ? "bad" : KIND[one.state] || "quiet";
-}
-
-function wordOf(one) {
-  return one.lost ? `${one.state_label}，掉线` : one.state_label;
-}
-
-/** Figures of the bar: [label, count, is a problem]. */
-export function tallyOf(attempts) {
-  const now = currentAttempts(attempts).map((row) => row.now);
-  const count = (test) => now.filter(test).length;
-  return [
-    ["应到", now.length, false],
-    ["未到", count((one) => one.state_label === "未到"), false],
-    ["答题中", count((one) => one.state === "in_progress"), false],
-    ["掉线", count((one) => one.lost), true],
-    ["暂停", count((one) => one.state === "paused"), true],
-    ["已交卷", count((one) => one.state === "submitted" || one.state === "expired"), false],
-  ];
-}
-
-export function clockText(ms) {
-  const total = Math.max(0, Math.ceil(ms / 1000));
-  const two = (value) => String(value).padStart(2, "0");
-  return `${two(Math.floor(total / 3600))}:${two(Math.floor(total / 60) % 60)}:${two(total % 60)}`;
-}
+const WIDTHS = { 座位: "w-narrow", 准考证号: "w-ticket", 剩余时间: "w-time", 补时: "w-time", 最后联系: "w-time" };
+const SOON_MS = 5 * 60 * 1000;
 
 function element(tag, className, text) {
   const node = document.createElement(tag);
@@ -52,51 +12,240 @@ function element(tag, className, text) {
   return node;
 }
 
-function card(row, { picked, mayAct, now, onPick }) {
-  const one = row.now;
-  const kind = kindOf(one);
-  const node = element("li", `seat seat--${kind}${picked.has(one.id) ? " seat--picked" : ""}`);
-  node.dataset.attempt = one.id;
-  const label = element("label", "seat__head");
-  if (mayAct) {
-    const box = element("input");
-    box.type = "checkbox";
-    box.checked = picked.has(one.id);
-    box.setAttribute("aria-label", `选择 ${one.seat} 号 ${one.name}`);
-    box.addEventListener("change", () => {
-      if (box.checked) picked.add(one.id);
-      else picked.delete(one.id);
-      onPick();
-    });
-    label.append(box);
-  }
-  label.append(element("span", "seat__no", one.seat), element("span", "seat__name", one.name));
-  const badge = element("span", `badge badge--${kind === "quiet" ? "quiet" : kind}`, wordOf(one));
-  const facts = element("div", "seat__row");
-  facts.append(element("span", "", `${one.component_label} 已答 ${one.answered}/${one.items}`));
-  const left = one.ends_at && !one.paused ? clockText(Date.parse(one.ends_at) - now) : one.paused ? "已停表" : "";
-  facts.append(element("span", "seat__time", left));
-  const bar = element("progress");
-  bar.max = one.items;
-  bar.value = one.answered;
-  bar.setAttribute("aria-label", `${one.name} 已答 ${one.answered} 题，共 ${one.items} 题`);
-  node.append(label, badge, element("span", "seat__ticket", `${one.room.name}　${one.ticket_number}`), facts, bar);
-  if (one.granted_seconds) {
-    const minutes = Math.floor(one.granted_seconds / 60);
-    const rest = one.granted_seconds % 60;
-    node.append(element("span", "seat__ticket", `已补时 ${minutes} 分${rest ? ` ${rest} 秒` : "钟"}`));
-  }
-  return node;
+function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
 }
 
-/** Draw all cards anew; focus on a checkbox survives. */
-export function drawSeats(list, attempts, options) {
-  const focused = document.activeElement && document.activeElement.closest(".seat");
-  const keep = focused ? focused.dataset.attempt : "";
-  const rows = currentAttempts(attempts).sort((one, two) => ORDER[kindOf(one.now)] - ORDER[kindOf(two.now)] || 0);
-  list.replaceChildren(...rows.map((row) => card(row, options)));
-  if (keep) {
-    const again = list.querySelector(`[data-attempt="${keep}"] input`);
-    if (again) again.focus();
+
+function fillBar(node, one) {
+  node.max = Math.max(1, one.items);
+  node.value = one.answered;
+  node.setAttribute("aria-label", `${one.component_label}已答 ${one.answered} 题，共 ${one.items} 题`);
+}
+
+/** "理论 已交卷 38/40" for components already left behind; what is still to come needs no word. */
+function otherWords(person) {
+  return person.all
+    .filter((one) => one !== person.now && one.state !== "ready")
+    .map((one) => `${one.component_label} ${one.state_label} ${one.answered}/${one.items}`)
+    .join("，");
+}
+
+function makeCard(box) {
+  const node = element("li", "seat");
+  const head = element("label", "seat__head");
+  const number = element("span", "seat__no");
+  const name = element("span", "seat__name rare-name");
+  head.append(...(box ? [box] : []), number, name);
+  const badge = element("span", "badge");
+  const line = element("div", "seat__row");
+  const progress = element("span", "seat__progress");
+  const time = element("span", "seat__time");
+  line.append(progress, time);
+  const meter = element("progress", "seat__bar");
+  const foot = element("div", "seat__foot");
+  const ticket = element("span", "seat__ticket");
+  const contact = element("span");
+  foot.append(ticket, contact);
+  const more = element("div", "seat__more");
+  node.append(head, badge, line, meter, foot, more);
+  return {
+    node,
+    update(person) {
+      const one = person.now;
+      say(number, person.seat);
+      say(name, person.name);
+      name.title = person.name;
+      say(badge, wordOf(person));
+      badge.className = `badge badge--${kindOf(person)}`;
+      say(progress, `${one.component_label} ${one.answered}/${one.items}`);
+      fillBar(meter, one);
+      say(ticket, one.ticket_number);
+      const words = [one.granted_seconds ? `已补时 ${grantedText(one.granted_seconds)}` : "", otherWords(person)];
+      say(more, words.filter(Boolean).join(" · "));
+      more.hidden = !more.textContent;
+    },
+    tick: (person, now) => tickClock(person, now, time, contact),
+  };
+}
+
+function tickClock(person, now, time, contact) {
+  const left = leftOf(person, now);
+  const text = left === null ? "" : `${person.now.paused ? "停表 " : ""}${clockText(left)}`;
+  say(time, text);
+  time.classList.toggle("seat__time--soon", left !== null && !person.now.paused && left < SOON_MS);
+  say(contact, contactText(person, now));
+}
+
+function makeRow(box, components) {
+  const node = element("tr", "seat seat--row");
+  const cell = (className) => {
+    const one = element("td", className);
+    node.append(one);
+    return one;
+  };
+  if (box) {
+    const holder = element("label", "pick-cell");
+    holder.append(box);
+    cell("pick-column").append(holder);
+  }
+  const number = cell("seat__no");
+  const name = cell("rare-name");
+  const ticket = cell("nowrap small muted");
+  const badge = element("span", "badge");
+  cell().append(badge);
+  const parts = components.map(({ component }) => {
+    const words = element("span", "part__words");
+    const meter = element("progress", "seat__bar");
+    const holder = cell("part");
+    holder.append(words, meter);
+    return { component, words, meter };
+  });
+  const time = cell("seat__time nowrap");
+  const granted = cell("nowrap");
+  const contact = cell("nowrap small muted");
+  return {
+    node,
+    update(person) {
+      say(number, person.seat);
+      say(name, person.name);
+      say(ticket, person.now.ticket_number);
+      say(badge, wordOf(person));
+      badge.className = `badge badge--${kindOf(person)}`;
+      for (const part of parts) {
+        const one = person.all.find((row) => row.component === part.component);
+        part.meter.hidden = !one || one.state === "ready";
+        if (!one) say(part.words, "—");
+        else if (one.state === "ready") say(part.words, one === person.now ? "待开考" : "待考");
+        else say(part.words, `${one.answered}/${one.items}${one === person.now ? "" : ` ${one.state_label}`}`);
+        if (one) fillBar(part.meter, one);
+      }
+      const seconds = person.all.reduce((sum, one) => sum + one.granted_seconds, 0);
+      say(granted, seconds ? `已补时 ${grantedText(seconds)}` : "");
+    },
+    tick: (person, now) => tickClock(person, now, time, contact),
+  };
+}
+
+export class Board {
+  /** @param options {root, picked, mayAct, onPick} */
+  constructor(options) {
+    Object.assign(this, options);
+    this.view = "cards";
+    this.made = new Map();
+    this.order = "";
+    this.people = [];
+    this.components = [];
+  }
+
+  show(view) {
+    this.view = view;
+    this.made.clear();
+    this.order = "";
+  }
+
+  /** Draw these people in groups: who needs somebody first, then room by room. */
+  draw(people, attempts) {
+    this.people = people;
+    this.components = [...new Map(attempts.map((one) => [one.component, { component: one.component, label: one.component_label }])).values()];
+    for (const person of people) {
+      if (!this.made.has(person.key)) this.made.set(person.key, this.make(person));
+      const made = this.made.get(person.key);
+      made.update(person);
+      const chosen = this.picked.has(person.key);
+      made.node.className = `seat seat--${kindOf(person)}${this.view === "rows" ? " seat--row" : ""}${chosen ? " seat--picked" : ""}`;
+      if (made.box) {
+        made.box.checked = chosen;
+        made.box.setAttribute("aria-label", `选择 ${person.seat} 号 ${person.name}`);
+      }
+    }
+    this.arrange(this.groupsOf(people));
+  }
+
+  tick(now) {
+    for (const person of this.people) this.made.get(person.key).tick(person, now);
+  }
+
+  groupsOf(people) {
+    const groups = new Map();
+    const put = (key, title, person) => {
+      if (!groups.has(key)) groups.set(key, { key, title, people: [] });
+      groups.get(key).people.push(person);
+    };
+    for (const person of people) if (needsCare(person)) put("care", "需要关注", person);
+    for (const person of people) if (!needsCare(person)) put(person.room.id, person.room.name, person);
+    return [...groups.values()];
+  }
+
+  make(person) {
+    let box = null;
+    if (this.mayAct) {
+      box = element("input", "pick");
+      box.type = "checkbox";
+      box.addEventListener("change", () => this.onPick([person.key], box.checked));
+    }
+    const made = this.view === "cards" ? makeCard(box) : makeRow(box, this.components);
+    made.box = box;
+    if (box) {
+      made.node.addEventListener("click", (event) => {
+        if (!event.target.closest("label, input")) this.onPick([person.key], !this.picked.has(person.key));
+      });
+    }
+    return made;
+  }
+
+  /** Put the nodes in order, only when the order changed; the focused box keeps the focus. */
+  arrange(groups) {
+    const order = groups.map((group) => `${group.key}:${group.people.map((one) => one.key).join(",")}`).join(";");
+    if (order === this.order) return;
+    this.order = order;
+    const focused = document.activeElement;
+    this.root.replaceChildren(...(groups.length ? groups.map((group) => this.section(group)) : [element("p", "card muted", "没有处于这个状态的考生。")]));
+    if (focused && this.root.contains(focused)) focused.focus({ preventScroll: true });
+  }
+
+  section(group) {
+    const node = element("section", `board__group${group.key === "care" ? " board__group--care" : ""}`);
+    const head = element("div", "board__head");
+    head.append(element("h2", "board__title", `${group.title}（${group.people.length} 人）`));
+    if (this.mayAct) {
+      const all = element("button", "board__pick", "选这一组");
+      all.type = "button";
+      all.setAttribute("aria-label", `选择${group.title}全部考生`);
+      all.addEventListener("click", () => this.onPick(group.people.map((one) => one.key), true));
+      head.append(all);
+    }
+    node.append(head, this.view === "cards" ? this.cards(group) : this.table(group));
+    return node;
+  }
+
+  cards(group) {
+    const list = element("ol", "seats");
+    list.append(...group.people.map((one) => this.made.get(one.key).node));
+    return list;
+  }
+
+  table(group) {
+    const wrap = element("div", "table-wrap card card--flush");
+    wrap.tabIndex = 0;
+    wrap.setAttribute("role", "region");
+    wrap.setAttribute("aria-label", `${group.title}（窄屏可左右滚动）`);
+    const table = element("table", "table table--seats");
+    const head = element("tr");
+    const words = ["座位", "姓名", "准考证号", "状态", ...this.components.map((one) => one.label), "剩余时间", "补时", "最后联系"];
+    for (const word of words) {
+      const cell = element("th", "", word);
+      cell.scope = "col";
+      cell.className = WIDTHS[word] || "";
+      head.append(cell);
+    }
+    if (this.mayAct) head.prepend(element("td", "w-narrow"));
+    const top = element("thead");
+    top.append(head);
+    const body = element("tbody");
+    body.append(...group.people.map((one) => this.made.get(one.key).node));
+    table.append(top, body);
+    wrap.append(table);
+    return wrap;
   }
 }

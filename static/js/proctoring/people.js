@@ -1,0 +1,86 @@
+/* What the snapshot says of people: one person has one or more components (attempts), one of which matters now. */
+
+const OPEN = ["in_progress", "paused"];
+const DONE = ["submitted", "expired", "voided"];
+const KIND = { ready: "quiet", in_progress: "busy", paused: "warn", submitted: "good", expired: "good", voided: "bad" };
+
+/** To whom an act applies, and how to call the others. The server has the last word. */
+export const APPLIES = {
+  grants: ["ready", ...OPEN],
+  messages: ["ready", ...OPEN],
+  pause: ["in_progress"],
+  resume: ["paused"],
+  admit: OPEN,
+  end: OPEN,
+};
+
+/** Attempts by person in the server's order; `now` is the open one, else the next, else the last. */
+export function peopleOf(attempts) {
+  const byTicket = new Map();
+  for (const one of attempts) {
+    if (!byTicket.has(one.ticket_number)) byTicket.set(one.ticket_number, []);
+    byTicket.get(one.ticket_number).push(one);
+  }
+  return [...byTicket].map(([key, all]) => {
+    const now = all.find((one) => OPEN.includes(one.state)) || all.find((one) => one.state === "ready") || all[all.length - 1];
+    return { key, all, now, room: now.room, seat: now.seat, name: now.name, done: all.every((one) => DONE.includes(one.state)) };
+  });
+}
+
+export function kindOf(person) {
+  if (person.now.lost) return "bad";
+  return person.now.state_label === "缺考" ? "quiet" : KIND[person.now.state] || "quiet";
+}
+
+export function wordOf(person) {
+  if (!person.now.lost) return person.now.state_label;
+  return person.now.paused ? "暂停，掉线" : "掉线";
+}
+
+/** Somebody has to look: contact lost, clock stopped, or void. */
+export function needsCare(person) {
+  return person.now.lost || person.now.state === "paused" || person.now.state === "voided";
+}
+
+/** Filters of the bar: key, word, test, whether it is a problem, whether it is shown when nobody is in it. */
+export const FILTERS = [
+  { key: "all", word: "应到", test: () => true, always: true },
+  { key: "away", word: "未到", test: (person) => person.now.state_label === "未到", always: true },
+  { key: "ready", word: "待开考", test: (person) => person.now.state === "ready" && person.now.state_label !== "未到" },
+  { key: "working", word: "答题中", test: (person) => person.now.state === "in_progress", always: true },
+  { key: "lost", word: "掉线", test: (person) => person.now.lost, problem: true, always: true },
+  { key: "paused", word: "暂停", test: (person) => person.now.state === "paused", problem: true },
+  { key: "done", word: "已交卷", test: (person) => person.done && !["缺考", "已作废"].includes(person.now.state_label), always: true },
+  { key: "absent", word: "缺考", test: (person) => person.now.state_label === "缺考" },
+  { key: "voided", word: "作废", test: (person) => person.now.state === "voided", problem: true },
+];
+
+export function clockText(ms) {
+  const total = Math.max(0, Math.ceil(ms / 1000));
+  const two = (value) => String(value).padStart(2, "0");
+  return `${two(Math.floor(total / 3600))}:${two(Math.floor(total / 60) % 60)}:${two(total % 60)}`;
+}
+
+/** Time left in milliseconds, or null where no clock runs. */
+export function leftOf(person, now) {
+  const one = person.now;
+  if (one.paused) return one.remaining_ms;
+  return one.state === "in_progress" && one.ends_at ? Date.parse(one.ends_at) - now : null;
+}
+
+export function grantedText(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  const rest = seconds % 60;
+  if (!minutes) return `${rest} 秒`;
+  return rest ? `${minutes} 分 ${rest} 秒` : `${minutes} 分钟`;
+}
+
+/** How long ago the machine was heard, in coarse words, so that the page does not flicker. */
+export function contactText(person, now) {
+  const one = person.now;
+  if (!one.last_seen_at || !OPEN.includes(one.state)) return "";
+  const seconds = Math.max(0, Math.round((now - Date.parse(one.last_seen_at)) / 1000));
+  if (seconds < 20) return "在线";
+  if (seconds < 120) return `${Math.floor(seconds / 10) * 10} 秒前`;
+  return `${Math.floor(seconds / 60)} 分钟前`;
+}

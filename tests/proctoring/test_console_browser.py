@@ -1,0 +1,192 @@
+"""The console in a real browser: filters, both views, acts with confirmation, a lost connection, two components."""
+
+import datetime as dt
+import os
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from exams.delivery import services as delivery
+from exams.enums import AttemptState
+from exams.models import Attempt, AttemptMessage
+from exams.scheduling import services as scheduling
+from lib.clock import database_now
+from tests import factories
+from tests.looks import assert_accessible, overflow
+from tests.practical.workbench_page import chromium
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def console(browser, live_server):
+    """Opens a session's console as the given person; script errors and CSP violations fail the test."""
+    contexts, faults = [], []
+
+    def open_console(user, session):
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+        page.goto(f"{live_server.url}/staff/sign-in/")
+        page.get_by_label("用户名").fill(user.username)
+        page.get_by_label("密码").fill(factories.PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/staff/")
+        page.goto(f"{live_server.url}/sessions/{session.uuid}/")
+        expect(page.locator(".seat")).to_have_count(session.registrations.count())
+        return page
+
+    yield open_console
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def seat(page, name):
+    return page.locator(".seat", has_text=name)
+
+
+def pick(page, *names):
+    for name in names:
+        seat(page, name).get_by_role("checkbox").check()
+
+
+def confirm(page, reason=""):
+    if reason:
+        page.get_by_role("button", name=reason).click()
+    page.locator("#act-confirm").click()
+
+
+def test_forced_hand_in_names_the_candidates_and_leaves_out_whom_it_cannot_concern(console):
+    session = factories.session(candidates=3, names=["张三", "李四", "王五"])
+    factories.attempt(session)
+    page = console(factories.proctor(session), session)
+    expect(page.get_by_role("button", name="强制交卷")).to_be_disabled()
+    pick(page, "李四")
+    expect(page.get_by_role("button", name="强制交卷")).to_be_disabled()
+    pick(page, "张三")
+    page.get_by_role("button", name="强制交卷").click()
+    expect(page.locator("#act-names li")).to_have_text(["01 号 张三（理论）"])
+    expect(page.get_by_text("不适用、不会处理：02 号 李四（未到）")).to_be_visible()
+    assert_accessible(page)
+    confirm(page)
+    expect(page.get_by_role("alert")).to_contain_text("请填写原因")
+    confirm(page, "考生身体不适")
+    expect(page.get_by_text("强制交卷：1 人，已完成。")).to_be_visible()
+    expect(seat(page, "张三")).to_contain_text("已交卷")
+    assert Attempt.objects.filter(state=AttemptState.SUBMITTED).count() == 1
+
+
+def test_pause_resume_and_message(console):
+    session = factories.session(candidates=2, names=["张三", "李四"])
+    factories.attempt(session)
+    page = console(factories.proctor(session), session)
+    pick(page, "张三")
+    page.get_by_role("button", name="暂停", exact=True).click()
+    confirm(page, "停电")
+    expect(page.get_by_role("heading", name="需要关注（1 人）")).to_be_visible()
+    expect(seat(page, "张三")).to_contain_text("停表 00:")
+    pick(page, "张三")
+    page.get_by_role("button", name="恢复").click()
+    confirm(page, "其他")
+    expect(seat(page, "张三")).to_contain_text("答题中")
+    page.get_by_label("全选").check()
+    page.get_by_role("button", name="发消息").click()
+    page.get_by_label("消息", exact=True).fill("还有十分钟")
+    confirm(page)
+    expect(page.get_by_text("发消息：2 人，已完成。")).to_be_visible()
+    assert AttemptMessage.objects.filter(text="还有十分钟").count() == 2
+
+
+def test_lost_candidates_float_up_and_figures_filter(console):
+    session = factories.session(candidates=3, names=["张三", "李四", "王五"], rooms=2)
+    lost = factories.attempt(session, index=2)
+    factories.attempt(session)
+    Attempt.objects.filter(pk=lost.pk).update(last_seen_at=database_now() - dt.timedelta(minutes=3))
+    page = console(factories.proctor(session), session)
+    expect(page.locator(".seat").first).to_contain_text("王五")
+    expect(seat(page, "王五")).to_contain_text("掉线")
+    page.get_by_role("button", name=re.compile("^答题中")).click()
+    expect(page.locator(".seat")).to_have_count(2)
+    page.get_by_role("button", name=re.compile("^应到")).click()
+    page.get_by_label("考场", exact=True).select_option(label="第 02 考场")
+    expect(page.locator(".seat")).to_have_count(1)
+    expect(seat(page, "李四")).to_be_visible()
+
+
+def test_the_list_view_is_kept_and_accessible(console):
+    session = factories.session(candidates=3, names=["张三", "阿依古丽·买买提", "王䶮"])
+    factories.attempt(session)
+    page = console(factories.proctor(session), session)
+    page.get_by_role("button", name="列表").click()
+    expect(page.get_by_role("columnheader", name="剩余时间")).to_be_visible()
+    assert_accessible(page)
+    for size in ((1366, 768), (390, 844)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        assert overflow(page) <= 0
+    page.reload()
+    expect(page.get_by_role("columnheader", name="剩余时间")).to_be_visible()
+
+
+def test_a_broken_connection_is_told_and_heals(console):
+    session = factories.session(candidates=1)
+    page = console(factories.proctor(session), session)
+    page.context.set_offline(True)
+    expect(page.get_by_role("alert")).to_contain_text("连接中断，正在重试")
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_chosen_box_stays_chosen_while_the_page_lives(console):
+    session = factories.session(candidates=2, names=["张三", "李四"])
+    page = console(factories.proctor(session), session)
+    pick(page, "李四")
+    factories.attempt(session)
+    expect(seat(page, "张三")).to_contain_text("答题中")
+    expect(seat(page, "李四").get_by_role("checkbox")).to_be_checked()
+    expect(seat(page, "李四").get_by_role("checkbox")).to_be_focused()
+    seat(page, "张三").click(position={"x": 100, "y": 60})
+    expect(page.get_by_text("已选 2 人")).to_be_visible()
+
+
+def test_the_page_follows_a_start_by_somebody_else_and_asks_before_closing(console):
+    session = factories.session(state="published")
+    proctor = factories.proctor(session)
+    page = console(proctor, session)
+    expect(page.get_by_role("button", name="统一开考")).to_be_enabled()
+    scheduling.start(session_id=session.pk, by=factories.staff(session.organisation))
+    expect(page.get_by_role("button", name="统一开考")).to_be_hidden()
+    page.get_by_role("button", name="结束场次").click()
+    expect(page.get_by_text("还有 1 人没有参加或没有考完全部科目。")).to_be_visible()
+    page.get_by_role("button", name="再等等").click()
+    session.refresh_from_db()
+    assert session.state == "running"
+    page.get_by_role("button", name="结束场次").click()
+    page.get_by_role("dialog").get_by_role("button", name="结束场次").click()
+    expect(page.get_by_text("场次已结束")).to_be_visible()
+    expect(seat(page, "张三")).to_contain_text("缺考")
+
+
+def test_the_remaining_time_runs_by_the_servers_clock(console):
+    session = factories.session(minutes=40)
+    attempt = factories.attempt(session)
+    page = console(factories.proctor(session), session)
+    page.clock.install(time=dt.datetime(2001, 1, 1, tzinfo=dt.UTC))
+    page.reload()
+    expect(seat(page, "张三")).to_contain_text(re.compile("00:39:[3-5]"))
+    delivery.grant(
+        attempt_id=attempt.pk, seconds=600, reason="设备故障", by=factories.staff(session.organisation)
+    )
+    page.clock.run_for(5000)
+    expect(seat(page, "张三")).to_contain_text(re.compile("00:49:[2-5]"))
