@@ -81,19 +81,6 @@ def issued(organisation_ids: list[int]) -> QuerySet[Certificate]:
     )
 
 
-def rare_characters(names: Iterable[str]) -> str:
-    """The characters old systems cannot show (outside GBK), each once, sorted."""
-    return "".join(sorted({char for name in names for char in name if not _in_gbk(char)}))
-
-
-def _in_gbk(char: str) -> bool:
-    try:
-        char.encode("gbk")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def public_view(certificate: Certificate, now: dt.datetime) -> dict[str, Any]:
     """What anybody may know: never an identity number, never the full name."""
     snapshot = parse(certificate.snapshot)

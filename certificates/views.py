@@ -16,16 +16,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import identity
 from accounts.enums import Role
 from accounts.models import Organisation, User
-from accounts.policies import candidate_required, check_role, has_role, organisations_of, staff_required
+from accounts.policies import (
+    candidate_required,
+    check_role,
+    has_role,
+    organisations_of,
+    organisations_with_role,
+    staff_required,
+)
 from certificates import queries, services
 from certificates.forms import CodeForm, NameForm, PatternForm, example
 from certificates.models import Certificate, Decision
 from certificates.policies import reason_against_issue
-from lib import throttle
+from lib import namefont, throttle
 from lib.canonical import parse
 from lib.clock import database_now
 from lib.leases import TaskState
-from lib.namefont import subset_woff2
 from lib.refusals import Forbidden, NotFound, Refusal, TooMany
 
 WAITING_AT_ONCE = 200
@@ -96,9 +102,7 @@ def name_font(request: HttpRequest, code: str) -> HttpResponse:
     if certificate is None:
         raise NotFound(UNKNOWN)
     name = identity.mask_name(parse(certificate.snapshot)["name"])
-    response = HttpResponse(subset_woff2(name), content_type="font/woff2")
-    response["Cache-Control"] = "public, max-age=86400"
-    return response
+    return namefont.font(name, cache="public, max-age=86400")
 
 
 @require_safe
@@ -107,17 +111,15 @@ def name_font_css(request: HttpRequest, code: str) -> HttpResponse:
     certificate = queries.by_code(code)
     if certificate is None:
         raise NotFound(UNKNOWN)
-    rare = queries.rare_characters([identity.mask_name(parse(certificate.snapshot)["name"])])
-    return _font_css(reverse("certificates:name_font", args=[certificate.code]) if rare else "")
+    rare = namefont.rare_characters([identity.mask_name(parse(certificate.snapshot)["name"])])
+    return namefont.stylesheet(reverse("certificates:name_font", args=[certificate.code]) if rare else "")
 
 
 @staff_required
 @require_safe
 def list_font(request: HttpRequest) -> HttpResponse:
     """The rare characters of the names on one staff page: ``?c=4DAE-2CB4E``."""
-    response = HttpResponse(subset_woff2(_listed(request)), content_type="font/woff2")
-    response["Cache-Control"] = "private, max-age=86400"
-    return response
+    return namefont.font(_listed(request))
 
 
 @staff_required
@@ -125,12 +127,9 @@ def list_font(request: HttpRequest) -> HttpResponse:
 def list_font_css(request: HttpRequest) -> HttpResponse:
     """Declares the font of :func:`list_font`."""
     characters = _listed(request)
-    return _font_css(f"{reverse('certificates:list_font')}?c={_hex(characters)}" if characters else "")
-
-
-def _font_css(address: str) -> HttpResponse:
-    rule = f'@font-face {{ font-family: "RareName"; src: url("{address}") format("woff2"); font-display: swap; }}\n'
-    return HttpResponse(rule if address else "", content_type="text/css; charset=utf-8")
+    return namefont.stylesheet(
+        f"{reverse('certificates:list_font')}?c={_hex(characters)}" if characters else ""
+    )
 
 
 def _hex(characters: str) -> str:
@@ -141,14 +140,14 @@ def _listed(request: HttpRequest) -> str:
     """The characters asked for; only rare ones, at most 200, so that nobody makes the server cut large fonts."""
     codes = request.GET.get("c", "")[:2000].split("-")[:200]
     points = [int(code, 16) for code in codes if re.fullmatch(r"[0-9A-F]{1,5}", code)]
-    return queries.rare_characters(chr(point) for point in points if not 0xD800 <= point < 0xE000)
+    return namefont.rare_characters(chr(point) for point in points if not 0xD800 <= point < 0xE000)
 
 
 @staff_required
 @require_http_methods(["GET", "HEAD"])
 def index(request: HttpRequest) -> HttpResponse:
     """证书: who may be issued one, and those issued."""
-    organisations = _organisations(request, Role.ADMINISTRATOR, Role.SUPERVISOR)
+    organisations = organisations_with_role(request.user, Role.ADMINISTRATOR, Role.SUPERVISOR)
     now = database_now()
     administered = _administered(request)
     decisions = list(queries.waiting(organisations)[: WAITING_AT_ONCE + 1])
@@ -167,7 +166,7 @@ def index(request: HttpRequest) -> HttpResponse:
     names += [one.candidate.name for one in page]
     context = {
         "waiting": waiting, "more": len(decisions) > WAITING_AT_ONCE, "at_once": WAITING_AT_ONCE, "page": page,
-        "administered": administered, "may_issue": bool(administered), "rare": _hex(queries.rare_characters(names)),
+        "administered": administered, "may_issue": bool(administered), "rare": _hex(namefont.rare_characters(names)),
         "printing": any(one.document.state in (TaskState.QUEUED, TaskState.LEASED) for one in page),
     }  # fmt: skip
     return render(request, "certificates/index.html", context)
@@ -178,7 +177,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def issue(request: HttpRequest) -> HttpResponse:
     """颁发 for the chosen decisions; each succeeds or says why not."""
     assert isinstance(request.user, User)
-    _organisations(request, Role.ADMINISTRATOR)
+    organisations_with_role(request.user, Role.ADMINISTRATOR)
     chosen = [int(value) for value in request.POST.getlist("decision") if re.fullmatch(r"[0-9]{1,18}", value)]
     visible = Decision.objects.filter(
         pk__in=chosen, result__registration__session__organisation__in=organisations_of(request.user)
@@ -236,7 +235,7 @@ def detail(request: HttpRequest, certificate_uuid: UUID) -> HttpResponse:
         "certificate": certificate, "snapshot": parse(certificate.snapshot), "code": queries.grouped(certificate.code),
         "may_revoke": has_role(request.user, certificate.organisation_id, Role.ADMINISTRATOR),
         "printing": certificate.document.state in (TaskState.QUEUED, TaskState.LEASED),
-        "rare": _hex(queries.rare_characters([certificate.candidate.name])),
+        "rare": _hex(namefont.rare_characters([certificate.candidate.name])),
     }  # fmt: skip
     return render(request, "certificates/detail.html", context)
 
@@ -301,14 +300,6 @@ def download_mine(request: HttpRequest, certificate_uuid: UUID) -> HttpResponse:
     if certificate is None:
         raise NotFound("没有找到这份证书，请从“我的证书”进入。")
     return _pdf(certificate)
-
-
-def _organisations(request: HttpRequest, *roles: str) -> list[int]:
-    found = [one for one in organisations_of(request.user) if has_role(request.user, one, *roles)]
-    if not found:
-        wanted = "、".join(str(Role(role).label) for role in roles)
-        raise Forbidden(f"此页面需要“{wanted}”的权限，请联系本机构管理员。")
-    return found
 
 
 def _administered(request: HttpRequest) -> list[int]:

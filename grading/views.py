@@ -13,7 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.policies import candidate_required, check_role, has_role, organisations_of, staff_required
+from accounts.policies import (
+    candidate_required,
+    check_role,
+    has_role,
+    organisations_of,
+    organisations_with_role,
+    staff_required,
+)
 from grading import queries, services
 from grading.enums import ResultState
 from grading.models import Result
@@ -28,19 +35,11 @@ ACTS: dict[str, tuple[str, str, tuple[Role, ...]]] = {
 ROLES = {act: roles for act, _, roles in ACTS.values()}
 
 
-def _organisations(request: HttpRequest, *roles: str) -> list[int]:
-    found = [one for one in organisations_of(request.user) if has_role(request.user, one, *roles)]
-    if not found:
-        wanted = "、".join(str(Role(role).label) for role in roles)
-        raise Forbidden(f"此页面需要“{wanted}”的权限，请联系本机构管理员。")
-    return found
-
-
 @staff_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """成绩 by state, of one session or all."""
-    organisations = _organisations(request, *VIEWERS)
+    organisations = organisations_with_role(request.user, *VIEWERS)
     sessions = list(queries.sessions_with_results(organisations))
     session = next((one for one in sessions if str(one.uuid) == request.GET.get("session")), None)
     results = queries.results_of(organisations)

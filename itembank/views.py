@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
-from accounts.policies import has_role, organisations_of, staff_required
+from accounts.policies import organisations_with_role, staff_required
 from itembank.coverage import coverage_of, level_key
 from itembank.enums import InteractionName
 from itembank.models import ItemRequirement, ItemVersion
 from itembank.practical import kind, total
 from itembank.queries import PRACTICAL, is_practical
-from lib.refusals import Forbidden, NotFound
+from lib.refusals import NotFound
 from standards.models import (
     BibliographyEntry,
     Level,
@@ -38,18 +38,11 @@ CITED: dict[str, tuple[str, type[Any], str]] = {
 }
 
 
-def _organisations(request: HttpRequest) -> list[int]:
-    found = [one for one in organisations_of(request.user) if has_role(request.user, one, *KEEPERS)]
-    if not found:
-        raise Forbidden("查看题库需要“管理员、命题人或复核员”的权限，请联系本机构管理员。")
-    return found
-
-
 @staff_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The bank with filters and how well it covers the standard."""
-    organisations = _organisations(request)
+    organisations = organisations_with_role(request.user, *KEEPERS)
     levels = list(
         Level.objects.filter(items__organisation__in=organisations)
         .select_related("standard")
@@ -100,7 +93,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """One item's newest version with key, rationale, requirements and citations."""
     version = (
-        ItemVersion.objects.filter(item__organisation__in=_organisations(request), item__code=code)
+        ItemVersion.objects.filter(
+            item__organisation__in=organisations_with_role(request.user, *KEEPERS), item__code=code
+        )
         .select_related("item__level__standard", "author", "reviewer")
         .prefetch_related(_links(), "citations")
         .order_by("-number")

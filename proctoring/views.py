@@ -21,7 +21,7 @@ from exams.enums import SessionState
 from exams.models import Registration, Session
 from exams.scheduling import services as scheduling
 from exams.scheduling.queries import session_for
-from lib.namefont import subset_woff2
+from lib import namefont
 from lib.refusals import Forbidden, NotFound, Refusal
 from proctoring import policies, queries
 from proctoring.words import REASONS
@@ -160,11 +160,9 @@ def forms(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
 def names_css(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
     """Declares the font with the rare characters of the candidates' names; old systems lack them."""
     session = _session(request, session_uuid)
-    css = ""
-    if _rare_characters(session):
-        address = reverse("proctoring:names_font", args=[session.uuid])
-        css = f'@font-face {{ font-family: "RareName"; src: url("{address}") format("woff2"); font-display: swap; }}\n'
-    return _kept(HttpResponse(css, content_type="text/css; charset=utf-8"))
+    return namefont.stylesheet(
+        reverse("proctoring:names_font", args=[session.uuid]) if _rare_characters(session) else ""
+    )
 
 
 @staff_required
@@ -174,7 +172,7 @@ def names_font(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
     characters = _rare_characters(_session(request, session_uuid))
     if not characters:
         raise NotFound("这个场次的姓名不需要补充字体。")
-    return _kept(HttpResponse(subset_woff2(characters), content_type="font/woff2"))
+    return namefont.font(characters)
 
 
 def _session(request: HttpRequest, session_uuid: UUID) -> Session:
@@ -188,17 +186,5 @@ def _why_not(request: HttpRequest, session: Session, act: str) -> str:
 
 
 def _rare_characters(session: Session) -> str:
-    """Characters outside GBK, which every system can show."""
     names = Registration.objects.filter(session=session).values_list("candidate__name", flat=True)
-    found = set()
-    for char in {char for name in names for char in name}:
-        try:
-            char.encode("gbk")
-        except UnicodeEncodeError:
-            found.add(char)
-    return "".join(sorted(found))
-
-
-def _kept(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return namefont.rare_characters(names)

@@ -28,9 +28,9 @@ from exams.enums import HANDED_IN_STATES, OPEN_STATES, AttemptState, Component, 
 from exams.scheduling.models import Registration
 from exams.scheduling.queries import registrations_of
 from itembank.practical import kind, kind_names
+from lib import namefont
 from lib.canonical import parse
 from lib.clock import database_now
-from lib.namefont import subset_woff2
 from lib.refusals import NotFound, Refusal
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -179,7 +179,7 @@ def player(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
             "workbenches": json.dumps(
                 {f"practical.{one.name}": static(one.workbench_module) for one in kinds}
             ),
-            "styles": [one.workbench_style for one in kinds],
+            "styles": [style for one in kinds for style in one.workbench_styles],
         },
     )
 
@@ -203,7 +203,7 @@ def done(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
             "attempt": attempt,
             "expired": attempt.state == AttemptState.EXPIRED,
             "receipt_code": receipts.short_code(receipt),
-            "answered": _answered(attempt),
+            "answered": queries.answered(attempt),
             "total": attempt.form.items.count(),
             "held": attempt.response_events.filter(state=EventState.HELD).count(),
             "following": following[0] if following else None,
@@ -233,27 +233,16 @@ def name_font_css(request: HttpRequest) -> HttpResponse:
 
     Names within GBK need none: every system shows those, and a room of candidates then costs no font subsetting.
     """
-    user = _user(request)
-    try:
-        user.candidate.name.encode("gbk")
-        return _cached(HttpResponse("", content_type="text/css; charset=utf-8"))
-    except UnicodeEncodeError:
-        pass
-    address = f"{reverse('exams:name_font')}?v={user.candidate.uuid}"
-    css = f'@font-face {{ font-family: "RareName"; src: url("{address}") format("woff2"); font-display: swap; }}\n'
-    return _cached(HttpResponse(css, content_type="text/css; charset=utf-8"))
+    candidate = _user(request).candidate
+    rare = namefont.rare_characters([candidate.name])
+    return namefont.stylesheet(f"{reverse('exams:name_font')}?v={candidate.uuid}" if rare else "")
 
 
 @require_safe
 @candidate_required
 def name_font(request: HttpRequest) -> HttpResponse:
     """The font itself: a few KB, because old systems lack rare characters."""
-    return _cached(HttpResponse(subset_woff2(_user(request).candidate.name), content_type="font/woff2"))
-
-
-def _cached(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return namefont.font(_user(request).candidate.name)
 
 
 def _own_attempt(request: HttpRequest, attempt_uuid: UUID) -> Attempt:
@@ -272,14 +261,6 @@ def _own_attempt(request: HttpRequest, attempt_uuid: UUID) -> Attempt:
 
 def _address(attempt: Attempt) -> dict[str, Any]:
     return {"attempt_uuid": attempt.uuid} if attempt.state in OPEN_STATES else {}
-
-
-def _answered(attempt: Attempt) -> int:
-    """Slots that hold something: a choice taken back counts as not answered."""
-    held = [parse(row.response) for row in attempt.responses.all()]
-    return sum(
-        1 for response in held if (response.get("choices") if set(response) == {"choices"} else response)
-    )
 
 
 def _person(registration: Registration) -> dict[str, Any]:
