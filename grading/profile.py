@@ -9,9 +9,16 @@ from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from standards.enums import LevelName
 from standards.models import Requirement
 
 CENT = Decimal("0.01")
+LEVELS = list(LevelName.values)
+
+
+def in_order(level: str, code: str) -> tuple[int, list[int]]:
+    """Sort key of profile rows: 初级 before 中级 before 高级, then 1.2 before 1.10."""
+    return LEVELS.index(level), [int(part) for part in code.split(".")]
 
 
 def build(criteria: Iterable[dict[str, Any]], requirements: dict[str, Requirement]) -> list[dict[str, Any]]:
@@ -42,6 +49,6 @@ def build(criteria: Iterable[dict[str, Any]], requirements: dict[str, Requiremen
             "points": float(points.quantize(CENT, ROUND_HALF_UP)), "max": float(maximum.quantize(CENT, ROUND_HALF_UP)),
         }
         for (kind, level, code), (points, maximum) in sorted(
-            sums.items(), key=lambda row: (order[row[0][0]], row[0][1], [int(part) for part in row[0][2].split(".")])
+            sums.items(), key=lambda row: (order[row[0][0]], *in_order(row[0][1], row[0][2]))
         )
     ]  # fmt: skip

@@ -8,8 +8,8 @@ from django.db.models import Count, F, Prefetch, QuerySet
 from exams.models import Session
 from grading.enums import ResultState
 from grading.models import ComponentResult, ItemScore, Result, ScoringRun
+from grading.profile import in_order
 from lib.leases import TaskState
-from standards.enums import LevelName
 
 # In words, for those who do not think in percent: from which share on.
 GRADES = [(85, "掌握良好"), (60, "基本掌握"), (0, "需要加强")]
@@ -124,8 +124,4 @@ def profile_of(result: Result, kind: str = "area") -> list[dict[str, Any]]:
         one["percent"] = round(share)
         one["word"] = next(word for limit, word in GRADES if share >= limit)
         one["points"], one["max"] = round(one["points"], 2), round(one["max"], 2)
-    order = list(LevelName.values)
-    return sorted(
-        sums.values(),
-        key=lambda row: (order.index(row["level"]), [int(part) for part in row["code"].split(".")]),
-    )
+    return sorted(sums.values(), key=lambda row: in_order(row["level"], row["code"]))

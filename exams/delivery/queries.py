@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from exams.delivery import clock
@@ -33,12 +33,21 @@ def attempts_of_user(user_id: int) -> QuerySet[Attempt]:
     )
 
 
+# Canonical texts of responses that hold nothing: a choice taken back, a workbench emptied again.
+EMPTY_RESPONSES = ['{"choices":[]}', "{}"]
+
+
+def answered(attempt: Attempt) -> int:
+    """Slots that hold something: what was taken back counts as not answered."""
+    return attempt.responses.exclude(response__in=EMPTY_RESPONSES).count()
+
+
 def attempts_of_session(session_id: int) -> QuerySet[Attempt]:
     """All attempts of a session by room and seat, with the number of answered slots."""
     return (
         with_clock(Attempt.objects.filter(registration__session_id=session_id))
         .select_related("registration__room")
-        .annotate(answered=Count("responses"))
+        .annotate(answered=Count("responses", filter=~Q(responses__response__in=EMPTY_RESPONSES)))
         .order_by("registration__room__name", "registration__seat", "position")
     )
 

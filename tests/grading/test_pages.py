@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
@@ -12,15 +11,9 @@ from grading import services
 from grading.enums import ResultState
 from grading.models import Result
 from tests import factories
+from tests.factories import browser
 
 pytestmark = pytest.mark.django_db
-
-
-def browser(user) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
 
 
 def text(answer) -> str:

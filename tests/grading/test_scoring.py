@@ -13,6 +13,7 @@ from exams.scheduling import services as scheduling
 from grading import rules, services
 from grading.enums import Outcome, ResultState
 from grading.models import ItemScore, Result, ScoringRun
+from grading.profile import in_order
 from lib.clock import database_now
 from lib.leases import TaskState
 from lib.refusals import Conflict, Forbidden, NotFound
@@ -160,3 +161,9 @@ def test_eight_workers_on_one_run_record_one_result():
         thread.join()
     assert sorted(done) == [False] * 7 + [True]
     assert ItemScore.objects.filter(run=run).count() == 3
+
+
+def test_profile_rows_go_by_level_and_number_not_by_spelling():
+    wanted = [("初级", "1.2"), ("初级", "1.10"), ("中级", "1.1"), ("高级", "1.1")]
+    mixed = [wanted[index] for index in (3, 1, 2, 0)]
+    assert sorted(mixed, key=lambda row: in_order(*row)) == wanted

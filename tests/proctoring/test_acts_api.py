@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
+from exams.delivery import saving
 from exams.enums import AttemptState
 from exams.models import Attempt, Room, TimeGrant
 from tests import factories
@@ -138,3 +139,15 @@ def test_console_has_an_etag_and_costs_the_same_for_one_and_three():
             client.get(url)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_console_counts_a_choice_taken_back_as_not_answered():
+    session = factories.session()
+    (attempt,) = started(session, 1)
+    client, url = factories.api(factories.proctor(session)), f"/api/v1/sessions/{session.uuid}/console/"
+    save = {"attempt_id": attempt.pk, "device": attempt.device}
+    saving.save_responses(raw_events=[factories.event("T01"), factories.event("T02")], **save)
+    assert client.get(url).json()["attempts"][0]["answered"] == 2
+    emptied = {**factories.event("T02", rev=2), "response": {"choices": []}}
+    saving.save_responses(raw_events=[emptied], **save)
+    assert client.get(url).json()["attempts"][0]["answered"] == 1
