@@ -1,7 +1,11 @@
 """Shared fixtures. Tests run on a real PostgreSQL and a real Valkey of their own, beside any demo that runs."""
 
+import os
+
 import pytest
 from django.core.cache import cache
+
+from tests.chromium import chromium
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,3 +24,12 @@ def _plain_static_files():
 def _empty_cache():
     """Throttles count in the shared cache: each test starts with none."""
     cache.clear()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The system's Chromium."""
+    # Playwright keeps an event loop in this thread; Django would take our ORM calls for calls from async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with chromium() as found:
+        yield found

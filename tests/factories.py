@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts import services as accounts
@@ -287,4 +288,12 @@ def api(user: User | None = None) -> APIClient:
     client = APIClient()
     if user is not None:
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.issue(user)}")
+    return client
+
+
+def browser(user: User | None = None) -> Client:
+    """A browser without script, signed in as ``user``."""
+    client = Client()
+    if user is not None:
+        client.force_login(user)
     return client

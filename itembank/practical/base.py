@@ -112,7 +112,7 @@ class PracticalKind:
     queue: Literal["fast", "sim", "media", "browser"]
     schema: TaskSchema
     workbench_module: str  # ES module below STATIC_URL that exports mount(root, options)
-    workbench_style: str
+    workbench_styles: tuple[str, ...]
     validate_submission: Callable[[Json, Json], list[Problem]]
     score: Callable[[Json, Json, Json, Json, Json], list[CriterionScore]]
     check_task: Callable[[Json, Json], list[Problem]]

@@ -4,7 +4,6 @@ import json
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
@@ -12,15 +11,9 @@ from itembank import services
 from itembank.practical.tasks import read_task, task_files
 from lib.clock import database_now
 from tests import factories
+from tests.factories import browser
 
 pytestmark = pytest.mark.django_db
-
-
-def browser(user) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
 
 
 def text(answer) -> str:

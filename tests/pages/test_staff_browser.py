@@ -1,7 +1,5 @@
 """Staff and public pages in a real browser: they fit every screen and have no serious axe finding; the console acts."""
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
@@ -11,16 +9,8 @@ from certificates.models import Decision
 from exams.models import TimeGrant
 from tests import factories
 from tests.looks import SIZES, assert_accessible, overflow
-from tests.practical.workbench_page import chromium
 
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

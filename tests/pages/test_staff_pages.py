@@ -11,15 +11,9 @@ from exams.enums import SessionState
 from grading.enums import ResultState
 from grading.models import Result
 from tests import factories
+from tests.factories import browser
 
 pytestmark = pytest.mark.django_db
-
-
-def browser(user) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
 
 
 LISTS = {

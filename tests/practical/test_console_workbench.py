@@ -11,7 +11,7 @@ from itembank.practical.console.replies import ready_rules, reply_to
 from itembank.practical.tasks import PracticalTask
 from tests.practical.conftest import golden
 from tests.practical.entering import fill_all
-from tests.practical.workbench_page import Bench, chromium, served
+from tests.practical.workbench_page import Bench, served
 
 SIZES = {"1366": (1366, 768), "1024": (1024, 768), "390": (390, 844)}
 
@@ -22,12 +22,6 @@ SMALL_TARGETS = """() => [...document.querySelectorAll(
   .map((node) => node.textContent)"""
 UNNAMED_CONTROLS = """() => [...document.querySelectorAll('.pc :is(input, select, textarea)')]
   .filter((node) => !node.labels?.length && !node.getAttribute('aria-label')).length"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -10,17 +10,17 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page
 
+from itembank.practical.console import KIND
 from itembank.practical.tasks import PracticalTask
-from tests.browser_setup import chromium_path
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
 PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>CONSOLE</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/static/css/base.css">
-<link rel="stylesheet" href="/static/css/practical-console.css">
+{styles}
 <main id="root"></main><script type="module" src="/harness.js"></script></html>"""
 SCRIPT = """import { mount } from "/static/js/practical/console/workbench.js";
 import { replyTo } from "/static/js/practical/console/replies.js";
@@ -46,7 +46,8 @@ class Handler(SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Address of a server for the harness in `folder`."""
-    (folder / "index.html").write_text(PAGE, encoding="utf-8")
+    styles = "".join(f'<link rel="stylesheet" href="/static/{one}">' for one in KIND.workbench_styles)
+    (folder / "index.html").write_text(PAGE.replace("{styles}", styles), encoding="utf-8")
     (folder / "favicon.ico").touch()
     (folder / "harness.js").write_text(SCRIPT, encoding="utf-8")
     os.symlink(STATIC, folder / "static")
@@ -59,18 +60,6 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium; its sandbox does not work as root."""
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 class Bench:

@@ -1,7 +1,6 @@
 """The console in a real browser: filters, both views, acts with confirmation, a lost connection, two components."""
 
 import datetime as dt
-import os
 import re
 
 import pytest
@@ -14,16 +13,8 @@ from exams.scheduling import services as scheduling
 from lib.clock import database_now
 from tests import factories
 from tests.looks import assert_accessible, overflow
-from tests.practical.workbench_page import chromium
 
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from itembank.bank import bank_files, entries_of
 from itembank.practical.tasks import read_task, task_files
 from tests.practical.conftest import golden
 from tests.practical.entering import fill_all
-from tests.practical.workbench_page import Bench, chromium
+from tests.practical.workbench_page import Bench
 
 pytestmark = pytest.mark.xdist_group("product")
 PROMPTS = {
@@ -24,12 +24,6 @@ PROMPTS = {
     for entry in entries_of(path)
     if "prompt" in entry
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 class Person:

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from exams.models import Registration, Session
 from tests import factories
-from tests.browser_setup import chromium_path
 
 # Playwright keeps an event loop in this thread; Django would take our ORM calls for calls from async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -27,17 +26,6 @@ def signed_in(registration: Registration, *, promised: bool = True) -> Client:
         client.post("/sit/check/")
         client.post("/sit/rules/", {"promise": "on"})
     return client
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium; its sandbox does not work as root."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=chromium_path(), args=["--no-sandbox"] if os.geteuid() == 0 else []
-        )
-        yield found
-        found.close()
 
 
 class Desk:

@@ -16,7 +16,9 @@ KIND = PracticalKind(
     queue="fast",
     schema=TaskSchema(content=CONTENT, key=KEY, submission=SUBMISSION),
     workbench_module="js/practical/console/workbench.js",
-    workbench_style="css/practical-console.css",
+    workbench_styles=tuple(
+        f"css/practical/console/{name}.css" for name in ("frame", "controls", "editors", "phone")
+    ),
     validate_submission=validate_submission,
     score=score,
     check_task=check_task,
