@@ -9,15 +9,9 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
+from lib.appendonly import is_append_only
+
 APP_ROLE = "certification_app"
-APPEND_ONLY = [
-    "audit.AuditEvent",
-    "exams.ResponseEvent",
-    "exams.TimeGrant",
-    "exams.Receipt",
-    "exams.AttemptMessage",
-    "grading.ItemScore",
-]
 
 
 def grant(using: str = "default", **_: Any) -> None:
@@ -31,6 +25,6 @@ def grant(using: str = "default", **_: Any) -> None:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
-        for label in APPEND_ONLY:
-            table = connection.ops.quote_name(apps.get_model(label)._meta.db_table)
+        for model in filter(is_append_only, apps.get_models()):
+            table = connection.ops.quote_name(model._meta.db_table)
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE}")

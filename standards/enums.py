@@ -14,3 +14,11 @@ class Catalogue(models.TextChoices):
     NEW = "new", "新版职业教育专业目录"
     # A standard that prints one list without saying which catalogue it follows.
     SINGLE = "single", "专业目录"
+
+
+class ReferenceState(models.TextChoices):
+    """Whether a rule that a standard rests on still holds."""
+
+    CURRENT = "current", "现行"
+    REPLACED = "replaced", "被代替"
+    REPEALED = "repealed", "废止"

@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, QuerySet
 
+from standards.errata import errata_of
 from standards.models import (
     Anomaly,
     BibliographyEntry,
     Drafter,
+    Erratum,
     Level,
     Major,
     NormativeReference,
@@ -35,7 +37,7 @@ class Tree:
 
 
 def tree(standard: Standard) -> Tree:
-    """Levels → areas → tasks → requirements and the other chapters, in eleven queries however large it is."""
+    """Levels → areas → tasks → requirements and the other chapters, in twelve queries however large it is."""
     levels = (
         Level.objects.filter(standard=standard)
         .order_by("number")
@@ -45,7 +47,7 @@ def tree(standard: Standard) -> Tree:
         )
     )
     drafters = list(Drafter.objects.filter(standard=standard))
-    return Tree(
+    found = Tree(
         standard=standard,
         levels=list(levels),
         terms=list(Term.objects.filter(standard=standard)),
@@ -56,6 +58,25 @@ def tree(standard: Standard) -> Tree:
         drafters=[drafter for drafter in drafters if not drafter.is_organisation],
         anomalies=list(Anomaly.objects.filter(standard=standard)),
     )
+    _attach_errata(found, errata_of(standard))
+    return found
+
+
+def _attach_errata(tree: Tree, errata: dict[str, list[Erratum]]) -> None:
+    """Every place gets its errata as ``notes``; the parents are set, so that a place's code costs no query."""
+    for level in tree.levels:
+        level.notes = errata.get(level.cite_code, [])
+        for area in level.areas.all():
+            area.level = level
+            area.notes = errata.get(area.cite_code, [])
+            for task in area.tasks.all():
+                task.area = area
+                task.notes = errata.get(task.cite_code, [])
+                for requirement in task.requirements.all():
+                    requirement.task, requirement.level = task, level
+                    requirement.notes = errata.get(requirement.cite_code, [])
+    for fact in (*tree.terms, *tree.normative_references, *tree.bibliography):
+        fact.notes = errata.get(fact.cite_code, [])
 
 
 def covered_requirements(level: Level) -> QuerySet[Requirement]:

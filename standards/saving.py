@@ -16,9 +16,10 @@ from standards.models import (
     WorkArea,
     WorkTask,
 )
+from standards.parsing.designation import read_designation
 from standards.parsing.findings import WARNING, Finding
 from standards.parsing.levels import level_number
-from standards.parsing.tree import LevelNode, StandardNode
+from standards.parsing.tree import BibliographyNode, LevelNode, StandardNode
 
 
 def lock_content(standard: Standard) -> None:
@@ -163,12 +164,21 @@ def _write_references(standard: Standard, node: StandardNode) -> None:
         for ordinal, reference in enumerate(node.normative, start=1)
     )
     BibliographyEntry.objects.bulk_create(
-        BibliographyEntry(
-            standard=standard,
-            cite_code=f"reference:{entry.number}",
-            ordinal=ordinal,
-            number=entry.number,
-            text=entry.text,
-        )
+        _bibliography_entry(standard, entry, ordinal)
         for ordinal, entry in enumerate(node.bibliography, start=1)
+    )
+
+
+def _bibliography_entry(standard: Standard, entry: BibliographyNode, ordinal: int) -> BibliographyEntry:
+    named = read_designation(entry.text)
+    return BibliographyEntry(
+        standard=standard,
+        cite_code=f"reference:{entry.number}",
+        ordinal=ordinal,
+        number=entry.number,
+        code=named.code,
+        year=named.year,
+        dated=named.dated,
+        title=named.title,
+        text=entry.text,
     )

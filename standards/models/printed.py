@@ -1,11 +1,25 @@
-"""What must be mastered: standard, level, work area, work task, requirement, and the standard's other chapters."""
+"""What must be mastered, as printed: standard, level, work area, work task, requirement and the other chapters.
+
+Every row has a ``cite_code`` that is stable within its version: errata, items and public addresses name it by that.
+"""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import Organisation
 from standards.enums import Catalogue, LevelName
+
+if TYPE_CHECKING:
+    from standards.models.kept import Erratum
+
+
+class Annotated:
+    """A place of the text that errata may stand beside; reads that show it fill ``notes``."""
+
+    notes: "list[Erratum]"
 
 
 class Standard(models.Model):
@@ -25,6 +39,12 @@ class Standard(models.Model):
     content_sha256 = models.CharField(max_length=64)
     loaded_at = models.DateTimeField("载入时间")
     loaded_by = models.CharField("载入人", max_length=120, blank=True)
+    # Null after a load from the command line: then every certification body's administrators may keep it.
+    keeper = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="管理机构"
+    )
+    # The owner's rights decide whether the text may be shown to everybody; so it is off until a person turns it on.
+    is_public = models.BooleanField("公开页面", default=False)
 
     class Meta:
         verbose_name = "标准"
@@ -34,7 +54,7 @@ class Standard(models.Model):
         return f"{self.code} {self.title}（{self.version}）"
 
 
-class Level(models.Model):
+class Level(Annotated, models.Model):
     """初级/中级/高级, with both descriptions (chapter 5 and 6.1): they differ and both count."""
 
     standard = models.ForeignKey(Standard, on_delete=models.CASCADE, related_name="levels")
@@ -55,8 +75,12 @@ class Level(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def cite_code(self) -> str:
+        return f"level:{self.name}"
 
-class WorkArea(models.Model):
+
+class WorkArea(Annotated, models.Model):
     """工作领域."""
 
     level = models.ForeignKey(Level, on_delete=models.CASCADE, related_name="areas")
@@ -72,8 +96,12 @@ class WorkArea(models.Model):
     def __str__(self) -> str:
         return f"{self.number}. {self.name}"
 
+    @property
+    def cite_code(self) -> str:
+        return f"area:{self.level.name}:{self.number}"
 
-class WorkTask(models.Model):
+
+class WorkTask(Annotated, models.Model):
     """工作任务."""
 
     area = models.ForeignKey(WorkArea, on_delete=models.CASCADE, related_name="tasks")
@@ -90,8 +118,12 @@ class WorkTask(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    @property
+    def cite_code(self) -> str:
+        return f"task:{self.area.level.name}:{self.code}"
 
-class Requirement(models.Model):
+
+class Requirement(Annotated, models.Model):
     """职业技能要求. Known by (standard, version, level, code), never by its text: four texts occur twice."""
 
     task = models.ForeignKey(WorkTask, on_delete=models.CASCADE, related_name="requirements")
@@ -110,8 +142,12 @@ class Requirement(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
 
+    @property
+    def cite_code(self) -> str:
+        return f"requirement:{self.level.name}:{self.code}"
 
-class Citable(models.Model):
+
+class Citable(Annotated, models.Model):
     """A fact that items and tasks may cite by its stable code."""
 
     standard = models.ForeignKey(Standard, on_delete=models.CASCADE, related_name="+")
@@ -144,12 +180,27 @@ class NormativeReference(Citable):
     title = models.CharField("名称", max_length=300)
     text = models.TextField("原文")
 
+    @property
+    def document(self) -> str:
+        """The rule itself, the same in every standard that names it: what a check of its state is kept for."""
+        return f"{self.code}-{self.year}" if self.dated else self.code
+
 
 class BibliographyEntry(Citable):
-    """参考文献."""
+    """参考文献: a law, rule or book with the number it was issued under, where one is printed."""
 
     number = models.PositiveSmallIntegerField("序号")
+    code = models.CharField("文号", max_length=60, blank=True)
+    year = models.CharField("年份", max_length=10, blank=True)
+    dated = models.BooleanField("注日期", default=False)
+    title = models.CharField("名称", max_length=300, blank=True)
     text = models.TextField("原文")
+
+    @property
+    def document(self) -> str:
+        """The rule itself, the same in every standard that names it: what a check of its state is kept for."""
+        name = self.title or self.text[:250]
+        return f"{name} {self.code or self.year}".strip()
 
 
 class Occupation(Citable):
