@@ -7,10 +7,12 @@ class FrontHallConfig(AppConfig):
     verbose_name = "前厅"
 
     def ready(self) -> None:
-        from certification import roles, signals
-        from standards.services import in_use_checks
+        from certification import roles
+        from exams.assembly.usage import AssemblyUsage
+        from itembank.usage import BankUsage
+        from standards.usage import usages
 
-        in_use_checks.extend(signals.IN_USE_CHECKS)
+        usages.extend([BankUsage(), AssemblyUsage()])
         # Sent once, after every app's tables exist. The sender is a room with models: Django sends none for the hall.
         post_migrate.connect(
             roles.grant, sender=apps.get_app_config("audit"), dispatch_uid="certification.roles"

@@ -1,7 +1,10 @@
 """Reads of the item bank that other rooms use."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 
 from itembank.interactions import INTERACTIONS, ObjectiveScore
 from itembank.models import ItemVersion
@@ -12,6 +15,22 @@ PRACTICAL = "practical."
 
 def is_practical(interaction: str) -> bool:
     return interaction.startswith(PRACTICAL)
+
+
+def newest_versions(organisations: Collection[int]) -> QuerySet[ItemVersion]:
+    """The newest version of every item of these organisations, whatever its state."""
+    numbers = (
+        ItemVersion.objects.filter(item=OuterRef("item"))
+        .order_by()
+        .values("item")
+        .annotate(newest=Max("number"))
+        .values("newest")
+    )
+    return (
+        ItemVersion.objects.filter(item__organisation__in=organisations)
+        .alias(newest=Subquery(numbers))
+        .filter(number=F("newest"))
+    )
 
 
 def public_item(version: ItemVersion) -> dict[str, Any]:

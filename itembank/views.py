@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,7 +15,7 @@ from itembank.coverage import coverage_of, level_key
 from itembank.enums import InteractionName
 from itembank.models import ItemRequirement, ItemVersion
 from itembank.practical import kind, total
-from itembank.queries import PRACTICAL, is_practical
+from itembank.queries import PRACTICAL, is_practical, newest_versions
 from lib.refusals import NotFound
 from standards.models import (
     BibliographyEntry,
@@ -56,7 +56,12 @@ def index(request: HttpRequest) -> HttpResponse:
     areas = [row.area for row in coverage if level and row.level == level]
     area = next((one for one in areas if str(one.number) == chosen["area"]), None)
     task = chosen["task"] if level else ""
-    versions = _newest(organisations)
+    versions = (
+        newest_versions(organisations)
+        .select_related("item__level__standard")
+        .prefetch_related(_links())
+        .order_by("item__level__standard__code", "item__level__number", "item__code", "pk")
+    )
     if level:
         versions = versions.filter(item__level=level)
     if area or task:
@@ -124,25 +129,6 @@ def _links() -> "Prefetch[Any]":
         ItemRequirement.objects.select_related("requirement__task__area", "requirement__level").order_by(
             "requirement__ordinal"
         ),
-    )
-
-
-def _newest(organisation_ids: list[int]) -> QuerySet[ItemVersion]:
-    """The newest version of every item, whatever its state."""
-    numbers = (
-        ItemVersion.objects.filter(item=OuterRef("item"))
-        .order_by()
-        .values("item")
-        .annotate(newest=Max("number"))
-        .values("newest")
-    )
-    return (
-        ItemVersion.objects.filter(item__organisation__in=organisation_ids)
-        .alias(newest=Subquery(numbers))
-        .filter(number=F("newest"))
-        .select_related("item__level__standard")
-        .prefetch_related(_links())
-        .order_by("item__level__standard__code", "item__level__number", "item__code", "pk")
     )
 
 

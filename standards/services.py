@@ -1,7 +1,6 @@
 """Every write to the standards: loading one version, whole or not at all."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -15,12 +14,10 @@ from standards.models import Standard
 from standards.parsing import Parsed, parse_file
 from standards.parsing.findings import ERROR, Finding
 from standards.saving import forget_content, lock_content, write_content
+from standards.usage import is_in_use
 
 OutcomeName = Literal["created", "unchanged", "replaced", "new_version", "conflict", "checked", "rejected"]
 GOOD_OUTCOMES = frozenset({"created", "unchanged", "replaced", "new_version", "checked"})
-
-# Rooms above register here whether they refer to a standard; this room imports none of them.
-in_use_checks: list[Callable[[Standard], bool]] = []
 
 
 @dataclass(frozen=True)
@@ -52,11 +49,6 @@ class _Loader:
 
 class _InUseAfterAll(Exception):
     """Something protects the old content though no registered check knew it."""
-
-
-def is_in_use(standard: Standard) -> bool:
-    """Whether anything above refers to this version, so that it may never change again."""
-    return any(check(standard) for check in in_use_checks)
 
 
 def load_standard(

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from audit.models import AuditEvent
 from exams.models import Scheme
 from lib.clock import database_now
-from standards import queries, services
+from standards import queries, usage
 from standards.models import BibliographyEntry, Level, Major, NormativeReference, Occupation, Standard, Term
 from standards.services import load_standard
 from tests import factories
@@ -27,12 +27,16 @@ def load(data: bytes, **options):
 
 
 def in_use(monkeypatch):
-    monkeypatch.setattr(services, "in_use_checks", [lambda standard: True])
+    class Always(usage.Usage):
+        def refers_to(self, standard):
+            return True
+
+    monkeypatch.setattr(usage, "usages", [Always()])
 
 
 @pytest.fixture(autouse=True)
 def _nothing_refers(monkeypatch):
-    monkeypatch.setattr(services, "in_use_checks", [])
+    monkeypatch.setattr(usage, "usages", [])
 
 
 def test_a_new_standard_is_created_whole_and_fast(seed):
