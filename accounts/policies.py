@@ -59,6 +59,13 @@ def organisations_with_role(user: Any, *roles: str) -> list[int]:
     return found
 
 
+def person(request: HttpRequest) -> User:
+    """Who is signed in; 401 for nobody."""
+    if not isinstance(request.user, User):
+        raise NotSignedIn("请先登录。")
+    return request.user
+
+
 def is_staff_person(user: Any) -> bool:
     return bool(roles_of(user))
 

@@ -1,6 +1,7 @@
 """What the bank rests on a standard: items and practical tasks by requirement, and the facts they cite."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
+from itertools import groupby
 
 from django.db.models import Count as CountRows
 from django.urls import reverse
@@ -8,8 +9,8 @@ from django.urls import reverse
 from itembank.enums import InteractionName, ItemVersionState
 from itembank.models import Citation, Item, ItemRequirement, ItemVersion
 from itembank.queries import is_practical, newest_versions
-from standards.models import Requirement, Standard
-from standards.usage import Count, Touched, Usage
+from standards.models import Standard
+from standards.usage import Measure, Touched, Usage
 
 
 class BankUsage(Usage):
@@ -34,25 +35,21 @@ class BankUsage(Usage):
             kind = "实操任务与评分标准" if is_practical(item.interaction) else "试题"
             yield Touched(kind, item.code, reverse("itembank:detail", args=[item.code]), frozenset(met))
 
-    def counts(self, requirements: Iterable[Requirement], organisations: Collection[int]) -> Iterator[Count]:
-        rows = (
+    def measures(self, requirements: Collection[int], organisations: Collection[int]) -> Iterator[Measure]:
+        links = (
             ItemRequirement.objects.filter(
-                requirement__in=[one.pk for one in requirements], version__in=newest_versions(organisations)
+                requirement__in=requirements, version__in=newest_versions(organisations)
             )
-            .order_by()
-            .values_list("requirement", "version__item__interaction", "version__state")
-            .annotate(items=CountRows("version__item", distinct=True))
+            .order_by("version__item__code")
+            .values_list("version__item__code", "version__item__interaction", "version__state", "requirement")
         )
-        kinds, states = list(InteractionName.values), list(ItemVersionState.values)
-        for requirement, interaction, state, items in sorted(
-            rows, key=lambda row: (row[0], kinds.index(row[1]), -states.index(row[2]))
-        ):
-            yield Count(
-                requirement,
+        for (code, interaction, state), rows in groupby(links, key=lambda link: link[:3]):
+            yield Measure(
+                code,
                 str(InteractionName(interaction).label),
                 str(ItemVersionState(state).label),
                 state == ItemVersionState.PUBLISHED,
-                items,
+                frozenset(row[3] for row in rows),
             )
 
     def citing(self, standard: Standard, organisations: Collection[int]) -> dict[str, int]:

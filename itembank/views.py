@@ -1,4 +1,4 @@
-"""题库: the bank with its coverage of the standard, and one item with its key (for those who may see keys)."""
+"""题库: the bank with its filters, and one item with its key (for those who may see keys)."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from accounts.policies import organisations_with_role, staff_required
-from itembank.coverage import coverage_of, level_key
 from itembank.enums import InteractionName
 from itembank.models import ItemRequirement, ItemVersion
 from itembank.practical import kind, total
@@ -25,9 +24,11 @@ from standards.models import (
     Occupation,
     Standard,
     Term,
+    WorkArea,
 )
 
 KEEPERS = (Role.ADMINISTRATOR, Role.AUTHOR, Role.REVIEWER)
+FILTERS = ("level", "area", "task", "requirement", "kind", "cites", "q")
 # What a citation's code begins with: its kind, the table and the field that names it.
 CITED: dict[str, tuple[str, type[Any], str]] = {
     "term": ("术语", Term, "name"),
@@ -41,7 +42,7 @@ CITED: dict[str, tuple[str, type[Any], str]] = {
 @staff_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The bank with filters and how well it covers the standard."""
+    """The bank with its filters. How well it covers a standard is a page of that standard."""
     organisations = organisations_with_role(request.user, *KEEPERS)
     levels = list(
         Level.objects.filter(items__organisation__in=organisations)
@@ -49,13 +50,13 @@ def index(request: HttpRequest) -> HttpResponse:
         .distinct()
         .order_by("standard__code", "standard__version", "number")
     )
-    coverage = coverage_of(organisations, levels)
-    chosen = {name: request.GET.get(name, "").strip()[:40] for name in ("level", "area", "kind", "task", "q")}
+    chosen = {name: request.GET.get(name, "").strip()[:120] for name in FILTERS}
     level = next((one for one in levels if level_key(one) == chosen["level"]), None)
     # Areas and tasks have their numbers within a level only.
-    areas = [row.area for row in coverage if level and row.level == level]
+    areas = list(WorkArea.objects.filter(level=level)) if level else []
     area = next((one for one in areas if str(one.number) == chosen["area"]), None)
     task = chosen["task"] if level else ""
+    requirement = chosen["requirement"] if level else ""
     versions = (
         newest_versions(organisations)
         .select_related("item__level__standard")
@@ -64,15 +65,19 @@ def index(request: HttpRequest) -> HttpResponse:
     )
     if level:
         versions = versions.filter(item__level=level)
-    if area or task:
+    if area or task or requirement:
         links = ItemRequirement.objects.filter(requirement__level=level)
         if area:
             links = links.filter(requirement__task__area=area)
         if task:
             links = links.filter(requirement__task__code=task)
+        if requirement:
+            links = links.filter(requirement__code=requirement)
         versions = versions.filter(pk__in=links.values("version"))
     if chosen["kind"] in InteractionName.values:
         versions = versions.filter(item__interaction=chosen["kind"])
+    if chosen["cites"]:
+        versions = versions.filter(citations__cite_code=chosen["cites"])
     if chosen["q"]:
         versions = versions.filter(
             Q(item__code__icontains=chosen["q"])
@@ -85,8 +90,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page, "query": f"{urlencode(kept)}&" if kept else "", "kinds": InteractionName.choices,
         "levels": [(level_key(one), one) for one in levels], "level": level, "areas": areas, "area": area,
         "task": task, "kind": chosen["kind"], "text": chosen["q"], "filtered": bool(kept),
-        "coverage": coverage, "gaps": sum(cell.missing for row in coverage for cell in row.tasks),
-        "show_coverage": request.GET.get("view") == "coverage",
+        "requirement": requirement, "cites": chosen["cites"],
+        "standards": list(dict.fromkeys(one.standard for one in levels)),
         # A whole bank of several standards names them; one standard needs no repetition.
         "many_standards": len({one.standard_id for one in levels}) > 1,
     }  # fmt: skip
@@ -121,6 +126,11 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 # -- reads of these pages alone ----------------------------------------------------------------------------------
+
+
+def level_key(level: Level) -> str:
+    """A stable name of a level of one standard version, for addresses and filters."""
+    return f"{level.standard.code}-{level.standard.version}-{level.number}"
 
 
 def _links() -> "Prefetch[Any]":

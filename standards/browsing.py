@@ -1,15 +1,20 @@
 """What the tree page shows: one level, the hits of a search, or another chapter. No queries, the tree is read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
+from standards.coverage import AreaCoverage, RequirementCoverage, coverage_of
 from standards.export import in_document_order
 from standards.models import Level, Major, Requirement
 from standards.parsing.text import fold
 from standards.queries import Tree
+from standards.rules import rules_of
+from standards.usage import citations
 
 # Address word → what the tab says.
+COVERAGE = {"coverage": "题目覆盖"}
 SECTIONS = {
     "occupations": "岗位与描述",
     "majors": "适用专业",
@@ -46,18 +51,41 @@ class RequirementPage:
     hits: list[Hit] = field(default_factory=list)
     # Codes of the shown level that have an entry in 原文疑点.
     doubtful: frozenset[str] = frozenset()
+    # Whether the person works on a bank: then every requirement says what measures it.
+    with_items: bool = False
 
 
-def requirement_page(tree: Tree, *, level_name: str, query: str) -> RequirementPage:
-    """The chosen level (the first when the name is unknown) or what the search finds in every level."""
+def sections_for(bank: Collection[int]) -> dict[str, str]:
+    """The tabs beside the levels; coverage only for who works on a bank."""
+    return {**COVERAGE, **SECTIONS} if bank else SECTIONS
+
+
+def _level(tree: Tree, name: str) -> Level | None:
+    chosen = next((level for level in tree.levels if level.name == name), None)
+    return chosen or (tree.levels[0] if tree.levels else None)
+
+
+def requirement_page(
+    tree: Tree, *, level_name: str, query: str, bank: Collection[int] = ()
+) -> RequirementPage:
+    """The chosen level (the first when the name is unknown) or what the search finds in every level.
+
+    :param bank: ids of the organisations whose items are counted beside each requirement.
+    """
     if query:
         return RequirementPage(level=None, hits=search(tree, query))
-    chosen = next((level for level in tree.levels if level.name == level_name), None)
-    level = chosen or (tree.levels[0] if tree.levels else None)
+    level = _level(tree, level_name)
+    if level is not None and bank:
+        for covered in _requirements(coverage_of(level, bank)):
+            covered.requirement.covered = covered  # type: ignore[attr-defined]
     doubtful = {
         anomaly.code for anomaly in tree.anomalies if level is not None and anomaly.level == level.name
     }
-    return RequirementPage(level=level, doubtful=frozenset(doubtful))
+    return RequirementPage(level=level, doubtful=frozenset(doubtful), with_items=bool(bank))
+
+
+def _requirements(areas: list[AreaCoverage]) -> list[RequirementCoverage]:
+    return [one for area in areas for task in area.tasks for one in task.requirements]
 
 
 def search(tree: Tree, query: str) -> list[Hit]:
@@ -89,12 +117,30 @@ def mark(text: str, words: list[str]) -> list[Part]:
     return parts
 
 
-def section_page(tree: Tree, section: str) -> dict[str, Any]:
+def section_page(tree: Tree, section: str, bank: Collection[int], *, level_name: str = "") -> dict[str, Any]:
     """What one of the other chapters needs beyond the tree itself."""
-    if section != "majors":
-        return {}
-    groups = groupby(tree.majors, key=lambda major: (major.catalogue, major.school_type))
-    return {"major_groups": [_major_group(list(members)) for _, members in groups]}
+    if section == "majors":
+        groups = groupby(tree.majors, key=lambda major: (major.catalogue, major.school_type))
+        return {"major_groups": [_major_group(list(members)) for _, members in groups]}
+    if section == "references":
+        cited = citations(tree.standard, bank) if bank else {}
+        return {
+            "lists": [
+                ("规范性引用文件", rules_of(tree.normative_references, cited), "没有规范性引用文件。"),
+                ("参考文献", rules_of(tree.bibliography, cited), "没有参考文献。"),
+            ]
+        }
+    if section == "coverage":
+        level = _level(tree, level_name)
+        areas = coverage_of(level, bank) if level else []
+        return {
+            "level": level,
+            "areas": areas,
+            "key": f"{tree.standard.code}-{tree.standard.version}-{level.number}" if level else "",
+            "missing": sum(area.missing for area in areas),
+            "requirements": len(_requirements(areas)),
+        }
+    return {}
 
 
 def _major_group(majors: list[Major]) -> dict[str, Any]:

@@ -2,14 +2,26 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from accounts.models import User
 from audit.services import record
 from lib.refusals import Conflict, Invalid, NotFound
-from standards.models import Erratum, ErratumWithdrawal, Requirement, Standard
+from standards.models import (
+    BibliographyEntry,
+    Erratum,
+    ErratumWithdrawal,
+    NormativeReference,
+    Requirement,
+    Standard,
+    Term,
+    WorkArea,
+    WorkTask,
+)
 
 LONGEST = 500
 
@@ -38,6 +50,66 @@ def attach_errata(requirements: Iterable[Requirement]) -> None:
     for erratum in Erratum.objects.filter(wanted, withdrawal=None).select_related("by"):
         for requirement in places.get((erratum.standard_id, erratum.cite_code), []):
             requirement.notes.append(erratum)
+
+
+@dataclass(frozen=True)
+class PlaceInText:
+    """A place of the official text: what people call it, and what stands there."""
+
+    cite_code: str
+    label: str
+    text: str
+
+
+# First word of a cite code → what people call it, the rows, how the rest of the code finds one, what its text is.
+_FACTS: dict[str, tuple[str, type[Model]]] = {
+    "term": ("术语", Term),
+    "normative": ("规范性引用文件", NormativeReference),
+    "reference": ("参考文献", BibliographyEntry),
+}
+_IN_LEVEL = {"requirement": "要求", "task": "工作任务", "area": "工作领域"}
+
+
+def label_of(cite_code: str) -> str:
+    """``requirement:初级:1.1.3`` → 初级要求 1.1.3"""
+    kind, _, rest = cite_code.partition(":")
+    if kind in _IN_LEVEL:
+        level, _, code = rest.partition(":")
+        return f"{level}{_IN_LEVEL[kind]} {code}"
+    return f"{_FACTS[kind][0]} {rest}" if kind in _FACTS else cite_code
+
+
+def place_of(standard: Standard, cite_code: str) -> PlaceInText | None:
+    """The place a cite code names, or None when the version has none."""
+    kind, _, rest = cite_code.partition(":")
+    level, _, code = rest.partition(":")
+    text: str | None = None
+    if kind == "requirement":
+        text = _text(
+            Requirement.objects.filter(level__standard=standard, level__name=level, code=code), "text"
+        )
+    elif kind == "task":
+        tasks = WorkTask.objects.filter(area__level__standard=standard, area__level__name=level, code=code)
+        text = _text(tasks, "name")
+    elif kind == "area" and code.isdigit():
+        areas = WorkArea.objects.filter(level__standard=standard, level__name=level, number=code[:4])
+        text = _text(areas, "name")
+    elif kind == "term":
+        term = Term.objects.filter(standard=standard, cite_code=cite_code).first()
+        text = f"{term.name} {term.english}\n{term.definition}" if term else None
+    elif kind in _FACTS:
+        text = _text(_FACTS[kind][1]._default_manager.filter(standard=standard, cite_code=cite_code), "text")
+    return PlaceInText(cite_code, label_of(cite_code), text) if text is not None else None
+
+
+def _text(rows: QuerySet[Any], field: str) -> str | None:
+    return rows.values_list(field, flat=True).first()
+
+
+def all_errata(standard: Standard) -> list[tuple[str, Erratum]]:
+    """Every erratum with the name of its place, newest first, withdrawn ones too; one query."""
+    rows = Erratum.objects.filter(standard=standard).select_related("by", "withdrawal__by").order_by("-pk")
+    return [(label_of(row.cite_code), row) for row in rows]
 
 
 @transaction.atomic

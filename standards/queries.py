@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, QuerySet
 
+from standards.enums import Catalogue
 from standards.errata import errata_of
 from standards.models import (
     Anomaly,
@@ -19,6 +20,8 @@ from standards.models import (
     WorkArea,
     WorkTask,
 )
+
+CATALOGUES: dict[str, str] = {value: str(label) for value, label in Catalogue.choices}
 
 
 @dataclass
@@ -114,6 +117,12 @@ def newest(code: str) -> Standard | None:
     return max(
         Standard.objects.filter(code=code), key=lambda standard: version_key(standard.version), default=None
     )
+
+
+def versions_of(code: str) -> list[Standard]:
+    """All versions of a standard, newest first, without their source texts."""
+    standards = Standard.objects.filter(code=code).defer("source_text")
+    return sorted(standards, key=lambda standard: version_key(standard.version), reverse=True)
 
 
 def version_key(version: str) -> tuple[int, ...]:

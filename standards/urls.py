@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from standards import views
+from standards.views import beside, browse, compare, manage
 
 app_name = "standards"
 
 urlpatterns = [
-    path("", views.standard_list, name="list"),
-    path("<uuid:uuid>/", views.standard_tree, name="tree"),
+    path("", browse.standard_list, name="list"),
+    path("upload/", manage.upload, name="upload"),
+    path("uploads/<uuid:uuid>/", manage.preview, name="preview"),
+    path("uploads/<uuid:uuid>/confirm/", manage.confirm, name="confirm"),
+    path("uploads/<uuid:uuid>/discard/", manage.discard, name="discard"),
+    path("<uuid:uuid>/", browse.standard_tree, name="tree"),
+    path("<uuid:uuid>/public/", manage.publish, name="publish"),
+    path("<uuid:uuid>/errata/", beside.errata, name="errata"),
+    path("<uuid:uuid>/errata/<uuid:erratum>/withdraw/", beside.withdraw, name="withdraw"),
+    path("<uuid:uuid>/rule/", beside.rule, name="rule"),
+    path("<uuid:uuid>/compare/", compare.compare, name="compare"),
 ]

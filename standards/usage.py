@@ -6,7 +6,7 @@ Each room that refers to requirements registers one :class:`Usage`; the front ha
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from standards.models import Requirement, Standard
+from standards.models import Standard
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ class Touched:
 
 
 @dataclass(frozen=True)
-class Count:
-    """How many items of one type and state measure a requirement."""
+class Measure:
+    """One item or task and the requirements it measures; ``kind`` and ``state`` in the users' words."""
 
-    requirement: int
+    item: str
     kind: str
     state: str
     published: bool
-    items: int
+    requirements: frozenset[int]
 
 
 class Usage:
@@ -41,8 +41,8 @@ class Usage:
         """What rests on any of these requirements."""
         return ()
 
-    def counts(self, requirements: Iterable[Requirement], organisations: Collection[int]) -> Iterable[Count]:
-        """How well these requirements are covered."""
+    def measures(self, requirements: Collection[int], organisations: Collection[int]) -> Iterable[Measure]:
+        """The items and tasks that measure any of these requirements."""
         return ()
 
     def citing(self, standard: Standard, organisations: Collection[int]) -> dict[str, int]:
@@ -63,9 +63,9 @@ def touched_by(requirements: Collection[int], organisations: Collection[int]) ->
     return [one for usage in usages for one in usage.touched(requirements, organisations)]
 
 
-def item_counts(requirements: Collection[Requirement], organisations: Collection[int]) -> list[Count]:
-    """Coverage of these requirements, by type and state."""
-    return [one for usage in usages for one in usage.counts(requirements, organisations)]
+def measures_of(requirements: Collection[int], organisations: Collection[int]) -> list[Measure]:
+    """Items and tasks that measure any of these requirements: what coverage is counted from."""
+    return [one for usage in usages for one in usage.measures(requirements, organisations)]
 
 
 def citations(standard: Standard, organisations: Collection[int]) -> dict[str, int]:

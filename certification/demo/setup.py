@@ -65,7 +65,7 @@ def ensure_house() -> House:
                 username=username, display_name=display_name, password=people.password(username),
                 organisation=organisation, role=role,
             )  # fmt: skip
-    standard = _standard()
+    standard = _standard(organisation)
     bank.load(
         standard=standard, organisation=organisation, author=staff["author"], reviewer=staff["reviewer"]
     )
@@ -92,11 +92,11 @@ def ensure_house() -> House:
     return House(organisation, standard, staff, batch, site, schemes, forms)
 
 
-def _standard() -> Standard:
+def _standard(keeper: Organisation) -> Standard:
     known = Standard.objects.filter(code="530053").order_by("-version").first()
     if known is None:
         load_standard(
-            data=STANDARD_FILE.read_bytes(), filename=STANDARD_FILE.name, by="演示", at=database_now()
+            data=STANDARD_FILE.read_bytes(), filename=STANDARD_FILE.name, by="演示", at=database_now(), keeper=keeper
         )
         known = Standard.objects.get(code="530053")
     return known

@@ -137,3 +137,35 @@ def _without_places(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_places(member) for member in value]
     return value
+
+
+def node_from_json(data: dict[str, Any]) -> StandardNode:
+    """The inverse of ``asdict(StandardNode)``, after a way through JSON."""
+    return StandardNode(
+        **{
+            **data,
+            "levels": [_level_from_json(level) for level in data["levels"]],
+            "terms": [TermNode(**term) for term in data["terms"]],
+            "normative": [NormativeNode(**one) for one in data["normative"]],
+            "bibliography": [BibliographyNode(**one) for one in data["bibliography"]],
+            "majors": [MajorNode(**one) for one in data["majors"]],
+        }
+    )
+
+
+def _level_from_json(data: dict[str, Any]) -> LevelNode:
+    areas = [
+        AreaNode(
+            **{
+                **area,
+                "tasks": [
+                    TaskNode(
+                        **{**task, "requirements": [RequirementNode(**one) for one in task["requirements"]]}
+                    )
+                    for task in area["tasks"]
+                ],
+            }
+        )
+        for area in data["areas"]
+    ]
+    return LevelNode(**{**data, "areas": areas})
