@@ -1,6 +1,6 @@
 """Reads of the grading room."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Count, F, Prefetch, QuerySet
@@ -10,6 +10,8 @@ from grading.enums import ResultState
 from grading.models import ComponentResult, ItemScore, Result, ScoringRun
 from grading.profile import in_order
 from lib.leases import TaskState
+from standards.errata import errata_in
+from standards.models import Erratum
 
 # In words, for those who do not think in percent: from which share on.
 GRADES = [(85, "掌握良好"), (60, "基本掌握"), (0, "需要加强")]
@@ -110,8 +112,22 @@ def criteria_of(
     return found
 
 
-def profile_of(result: Result, kind: str = "area") -> list[dict[str, Any]]:
-    """Profile rows of one kind over all components, with the share in percent and in words."""
+def errata_beside(results: Collection[Result]) -> dict[tuple[int, str], list[Erratum]]:
+    """The errata of the standards these results were measured against; one query."""
+    return errata_in({_standard_id(result) for result in results}) if results else {}
+
+
+def _standard_id(result: Result) -> int:
+    return result.registration.session.scheme.level.standard_id
+
+
+def profile_of(
+    result: Result, errata: dict[tuple[int, str], list[Erratum]], kind: str = "area"
+) -> list[dict[str, Any]]:
+    """Profile rows of one kind over all components, with the share in percent and in words.
+
+    :param errata: of :func:`errata_beside`; they stand beside the standard's names and texts here as everywhere.
+    """
     sums: dict[tuple[str, str], dict[str, Any]] = {}
     for part in result.components.all():
         for row in part.profile:
@@ -120,6 +136,8 @@ def profile_of(result: Result, kind: str = "area") -> list[dict[str, Any]]:
                 one["points"] += row["points"]
                 one["max"] += row["max"]
     for one in sums.values():
+        place = f"{kind}:{one['level']}:{one['code']}"
+        one["notes"] = errata.get((_standard_id(result), place), [])
         share = 100 * one["points"] / one["max"] if one["max"] else 0
         one["percent"] = round(share)
         one["word"] = next(word for limit, word in GRADES if share >= limit)

@@ -109,9 +109,11 @@ def detail(request: HttpRequest, result_uuid: UUID) -> HttpResponse:
         raise Forbidden("查看成绩需要“管理员、复核员或督导员”的权限，请联系本机构管理员。")
     act_name, word, _ = ACTS.get(result.state, ("", "", ()))
     items = queries.criteria_of([result])[result.pk]
+    errata = queries.errata_beside([result])
     context = {
-        "result": result, "areas": queries.profile_of(result), "tasks": queries.profile_of(result, "task"),
-        "requirements": queries.profile_of(result, "requirement"),
+        "result": result, "areas": queries.profile_of(result, errata),
+        "tasks": queries.profile_of(result, errata, "task"),
+        "requirements": queries.profile_of(result, errata, "requirement"),
         "practical": [item for item in items if item["practical"]],
         "theory": [item for item in items if not item["practical"]],
         "act": act_name, "act_label": word, "why_not": _why_not(request, result),
@@ -127,8 +129,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     results = list(queries.released_of_user(request.user.pk)[:20])
     criteria = queries.criteria_of(results, practical_only=True)
+    errata = queries.errata_beside(results)
     rows: list[dict[str, Any]] = [
-        {"result": result, "areas": queries.profile_of(result), "items": criteria[result.pk]}
+        {"result": result, "areas": queries.profile_of(result, errata), "items": criteria[result.pk]}
         for result in results
     ]
     return render(

@@ -16,6 +16,7 @@ from itembank.models import ItemRequirement, ItemVersion
 from itembank.practical import kind, total
 from itembank.queries import PRACTICAL, is_practical, newest_versions
 from lib.refusals import NotFound
+from standards.errata import attach_errata
 from standards.models import (
     BibliographyEntry,
     Level,
@@ -113,6 +114,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     )
     if version is None:
         raise NotFound("题库里没有这道试题，请从题库列表进入。")
+    attach_errata(link.requirement for link in version.requirement_links.all())
     practical = is_practical(version.item.interaction)
     context: dict[str, Any] = {"version": version, "practical": practical, "citations": _citations(version)}
     if practical:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from accounts.models import User
 from audit.services import record
@@ -27,10 +27,15 @@ LONGEST = 500
 
 
 def errata_of(standard: Standard) -> dict[str, list[Erratum]]:
-    """The errata in force by the ``cite_code`` of their place, oldest first; one query."""
-    found: dict[str, list[Erratum]] = {}
-    for erratum in Erratum.objects.filter(standard=standard, withdrawal=None).select_related("by"):
-        found.setdefault(erratum.cite_code, []).append(erratum)
+    """The errata of a version in force by the ``cite_code`` of their place, oldest first; one query."""
+    return {place: rows for (_, place), rows in errata_in([standard.pk]).items()}
+
+
+def errata_in(standards: Iterable[int]) -> dict[tuple[int, str], list[Erratum]]:
+    """The errata in force of several versions (primary keys), by version and place; one query."""
+    found: dict[tuple[int, str], list[Erratum]] = {}
+    for erratum in Erratum.objects.filter(standard__in=set(standards), withdrawal=None).select_related("by"):
+        found.setdefault((erratum.standard_id, erratum.cite_code), []).append(erratum)
     return found
 
 
@@ -40,16 +45,9 @@ def attach_errata(requirements: Iterable[Requirement]) -> None:
     The requirements must have been read with ``select_related("level")``.
     """
     listed = list(requirements)
-    places: dict[tuple[int, str], list[Requirement]] = {}
+    found = errata_in(requirement.level.standard_id for requirement in listed) if listed else {}
     for requirement in listed:
-        requirement.notes = []
-        places.setdefault((requirement.level.standard_id, requirement.cite_code), []).append(requirement)
-    if not places:
-        return
-    wanted = Q(standard__in={standard for standard, _ in places}, cite_code__in={code for _, code in places})
-    for erratum in Erratum.objects.filter(wanted, withdrawal=None).select_related("by"):
-        for requirement in places.get((erratum.standard_id, erratum.cite_code), []):
-            requirement.notes.append(erratum)
+        requirement.notes = found.get((requirement.level.standard_id, requirement.cite_code), [])
 
 
 @dataclass(frozen=True)

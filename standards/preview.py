@@ -1,12 +1,13 @@
 """What the preview of an uploaded file shows. Reads only."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from standards.difference import Difference
 from standards.models import Standard, StandardUpload
-from standards.parsing.findings import ERROR, Finding
+from standards.parsing.findings import Finding
 from standards.parsing.tree import StandardNode
 from standards.uploads import Reading, difference_to_stored, reading_of
 from standards.versions import Impact, impact
@@ -111,7 +112,11 @@ def grouped(impacts: list[Impact]) -> list[tuple[str, list[Impact]]]:
 
 
 def _listed(finding: Finding, lines: list[str]) -> Listed:
-    text = lines[finding.line - 1].strip() if finding.line and finding.line <= len(lines) else ""
-    return Listed(
-        finding, text if len(text) <= _EXCERPT or finding.severity != ERROR else text[:_EXCERPT] + "…"
-    )
+    """The finding with the words around it: from its own words or code on, when the line has them."""
+    if not finding.line or finding.line > len(lines):
+        return Listed(finding, "")
+    text = " ".join(re.sub(r"</?(?:p|br)\b[^>]*>", " ", lines[finding.line - 1]).split())
+    found = next((text.find(word) for word in (finding.text, finding.code) if word and word in text), 0)
+    start = max(0, found - _EXCERPT // 3)
+    cut = text[start : start + _EXCERPT]
+    return Listed(finding, ("…" if start else "") + cut + ("…" if start + _EXCERPT < len(text) else ""))

@@ -96,7 +96,11 @@ def _standard(keeper: Organisation) -> Standard:
     known = Standard.objects.filter(code="530053").order_by("-version").first()
     if known is None:
         load_standard(
-            data=STANDARD_FILE.read_bytes(), filename=STANDARD_FILE.name, by="演示", at=database_now(), keeper=keeper
+            data=STANDARD_FILE.read_bytes(),
+            filename=STANDARD_FILE.name,
+            by="演示",
+            at=database_now(),
+            keeper=keeper,
         )
         known = Standard.objects.get(code="530053")
     return known

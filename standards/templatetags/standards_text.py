@@ -18,5 +18,6 @@ def kinds_of_change(report: Difference) -> list[tuple[str, int]]:
 @register.filter
 def words_changed(change: Change) -> list[tuple[str, str]]:
     """The two texts as stretches that stayed, went ("old") or came ("new")."""
-    assert change.old is not None and change.new is not None
+    assert change.old is not None
+    assert change.new is not None
     return marked(change.old.text, change.new.text)

@@ -35,7 +35,7 @@ def errata(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     found = place_of(standard, place) if place else None
     if place and found is None:
         raise NotFound("标准里没有这个位置，请从标准的页面点“订正”进入。")
-    form = ErratumForm(request.POST or None)
+    form = ErratumForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         check_keeper(request.user, standard)
@@ -94,7 +94,7 @@ def rule(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     reference = _reference_or_404(standard, request.GET.get("at", ""))
     keeps = can_keep(request.user, standard)
     today = timezone.localdate()
-    form = CheckForm(request.POST or None, initial={"checked_on": today})
+    form = CheckForm(request.POST if request.method == "POST" else None, initial={"checked_on": today})
     status = 200
     if request.method == "POST":
         organisation = check_keeper(request.user, standard)

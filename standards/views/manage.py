@@ -31,7 +31,7 @@ SENTENCES = {
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file; it is read at once and shown, nothing is loaded yet."""
     organisation = keepers_of(request.user)[0]
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     status, sentence = 200, ""
     if request.method == "POST":
         status = 422

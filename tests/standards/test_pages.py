@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts.enums import Role
 from lib.clock import database_now
 from standards import queries
 from standards.models import Standard
@@ -112,7 +113,8 @@ def test_the_tree_costs_the_same_however_many_standards_there_are(
     load(changed(("2.0 版", "3.0 版")))
     with django_assert_num_queries(len(one)):
         staff_client.get(address)
-    with django_assert_num_queries(len(one)):
+    # A search shows every level and counts no items.
+    with django_assert_num_queries(len(one) - 1):
         staff_client.get(address, {"q": "帐号"})
 
 
@@ -125,3 +127,45 @@ def test_the_tree_query_is_constant(seed, django_assert_num_queries):
             for area in level.areas.all():
                 for task in area.tasks.all():
                     list(task.requirements.all())
+
+
+def test_coverage_is_a_heat_map_of_ones_own_bank(seed):
+    standard = load(seed)
+    organisation, level = factories.organisation(), standard.levels.get(name="初级")
+    for _ in range(3):
+        factories.item(organisation, level, requirement="1.1.1")
+    factories.item(organisation, level, requirement="1.1.2", interaction="true_false")
+    factories.item(factories.organisation(), level, requirement="1.1.3")
+    client = factories.browser(factories.staff(organisation, Role.AUTHOR))
+    page = client.get(f"/standards/{standard.uuid}/?section=coverage").content.decode()
+    assert "40 条没有已发布的试题" in page
+    assert "4 题 · 15 条要求没有试题" in page
+    assert "单选题 3" in page
+    tree = client.get(f"/standards/{standard.uuid}/").content.decode()
+    assert "单选题 3" in tree
+    assert tree.count("还没有试题") == 40
+
+
+def test_who_keeps_no_bank_sees_no_coverage(seed):
+    standard = load(seed)
+    client = factories.browser(factories.staff(factories.organisation(), Role.SUPERVISOR))
+    page = client.get(f"/standards/{standard.uuid}/?section=coverage").content.decode()
+    assert "题目覆盖" not in page
+    assert "还没有试题" not in page
+
+
+def test_two_hundred_standards_cost_the_list_no_more_queries(
+    staff_client, seed, django_assert_max_num_queries
+):
+    load(seed)
+    for number in range(200):
+        Standard.objects.create(
+            code=f"9{number:05d}", version="1.0", title=f"职业{number}职业技能等级标准", source_name="t.txt",
+            source_sha256="0" * 64, source_text="", content_sha256="0" * 64, loaded_at=database_now(),
+        )  # fmt: skip
+    with django_assert_max_num_queries(15):
+        page = staff_client.get("/standards/").content.decode()
+    assert "第 1 页，共 5 页" in page
+    page = staff_client.get("/standards/", {"q": "新媒体"}).content.decode()
+    assert "530053" in page
+    assert "900001" not in page
