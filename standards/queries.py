@@ -1,6 +1,7 @@
 """Reads of standards, for the pages, the export and the rooms above."""
 
-from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
 
 from django.db.models import Prefetch, QuerySet
 
@@ -9,6 +10,7 @@ from standards.errata import errata_of
 from standards.models import (
     Anomaly,
     BibliographyEntry,
+    Citable,
     Drafter,
     Erratum,
     Level,
@@ -21,65 +23,85 @@ from standards.models import (
     WorkTask,
 )
 
+Fact = TypeVar("Fact", bound=Citable)
 CATALOGUES: dict[str, str] = {value: str(label) for value, label in Catalogue.choices}
 
 
-@dataclass
 class Tree:
-    """A standard with everything under it, already read: walking it asks the database nothing more."""
+    """A standard with everything under it. Each chapter is read once, when it is first looked at.
 
-    standard: Standard
-    levels: list[Level]
-    terms: list[Term]
-    normative_references: list[NormativeReference]
-    bibliography: list[BibliographyEntry]
-    majors: list[Major]
-    drafting_units: list[Drafter] = field(default_factory=list)
-    drafters: list[Drafter] = field(default_factory=list)
-    anomalies: list[Anomaly] = field(default_factory=list)
+    Walking the levels asks the database nothing more: areas, tasks, requirements and their errata (``notes``) come
+    with them, and every row knows what it stands under.
+    """
+
+    def __init__(self, standard: Standard) -> None:
+        self.standard = standard
+
+    @cached_property
+    def _errata(self) -> dict[str, list[Erratum]]:
+        return errata_of(self.standard)
+
+    @cached_property
+    def levels(self) -> list[Level]:
+        """Levels → areas → tasks → requirements, with each level's occupations: five queries, one for all errata."""
+        tasks = WorkTask.objects.order_by("ordinal").prefetch_related("requirements")
+        levels = Level.objects.filter(standard=self.standard).order_by("number")
+        found = list(levels.prefetch_related("occupations", Prefetch("areas__tasks", tasks)))
+        for level in found:
+            level.standard = self.standard
+            level.notes = self._errata.get(level.cite_code, [])
+            for area in level.areas.all():
+                area.level = level
+                area.notes = self._errata.get(area.cite_code, [])
+                for task in area.tasks.all():
+                    task.area = area
+                    task.notes = self._errata.get(task.cite_code, [])
+                    for requirement in task.requirements.all():
+                        requirement.task, requirement.level = task, level
+                        requirement.notes = self._errata.get(requirement.cite_code, [])
+        return found
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        return self._noted(Term.objects.filter(standard=self.standard))
+
+    @cached_property
+    def normative_references(self) -> list[NormativeReference]:
+        return self._noted(NormativeReference.objects.filter(standard=self.standard))
+
+    @cached_property
+    def bibliography(self) -> list[BibliographyEntry]:
+        return self._noted(BibliographyEntry.objects.filter(standard=self.standard))
+
+    @cached_property
+    def majors(self) -> list[Major]:
+        return list(Major.objects.filter(standard=self.standard))
+
+    @cached_property
+    def _drafters(self) -> list[Drafter]:
+        return list(Drafter.objects.filter(standard=self.standard))
+
+    @property
+    def drafting_units(self) -> list[Drafter]:
+        return [drafter for drafter in self._drafters if drafter.is_organisation]
+
+    @property
+    def drafters(self) -> list[Drafter]:
+        return [drafter for drafter in self._drafters if not drafter.is_organisation]
+
+    @cached_property
+    def anomalies(self) -> list[Anomaly]:
+        return list(Anomaly.objects.filter(standard=self.standard))
+
+    def _noted(self, facts: QuerySet[Fact]) -> list[Fact]:
+        found = list(facts)
+        for fact in found:
+            fact.notes = self._errata.get(fact.cite_code, [])
+        return found
 
 
 def tree(standard: Standard) -> Tree:
-    """Levels → areas → tasks → requirements and the other chapters, in twelve queries however large it is."""
-    levels = (
-        Level.objects.filter(standard=standard)
-        .order_by("number")
-        .prefetch_related(
-            "occupations",
-            Prefetch("areas__tasks", WorkTask.objects.order_by("ordinal").prefetch_related("requirements")),
-        )
-    )
-    drafters = list(Drafter.objects.filter(standard=standard))
-    found = Tree(
-        standard=standard,
-        levels=list(levels),
-        terms=list(Term.objects.filter(standard=standard)),
-        normative_references=list(NormativeReference.objects.filter(standard=standard)),
-        bibliography=list(BibliographyEntry.objects.filter(standard=standard)),
-        majors=list(Major.objects.filter(standard=standard)),
-        drafting_units=[drafter for drafter in drafters if drafter.is_organisation],
-        drafters=[drafter for drafter in drafters if not drafter.is_organisation],
-        anomalies=list(Anomaly.objects.filter(standard=standard)),
-    )
-    _attach_errata(found, errata_of(standard))
-    return found
-
-
-def _attach_errata(tree: Tree, errata: dict[str, list[Erratum]]) -> None:
-    """Every place gets its errata as ``notes``; the parents are set, so that a place's code costs no query."""
-    for level in tree.levels:
-        level.notes = errata.get(level.cite_code, [])
-        for area in level.areas.all():
-            area.level = level
-            area.notes = errata.get(area.cite_code, [])
-            for task in area.tasks.all():
-                task.area = area
-                task.notes = errata.get(task.cite_code, [])
-                for requirement in task.requirements.all():
-                    requirement.task, requirement.level = task, level
-                    requirement.notes = errata.get(requirement.cite_code, [])
-    for fact in (*tree.terms, *tree.normative_references, *tree.bibliography):
-        fact.notes = errata.get(fact.cite_code, [])
+    return Tree(standard)
 
 
 def covered_requirements(level: Level) -> QuerySet[Requirement]:
