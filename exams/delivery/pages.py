@@ -215,12 +215,19 @@ def done(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
 @require_safe
 @candidate_required
 def receipt_file(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
-    """The newest receipt with its signature, as a file to keep."""
+    """The newest receipt with its signature and the responses it covers, as a file to keep.
+
+    ``tools/verify_receipt.py`` proves it without the server.
+    """
     attempt = _own_attempt(request, attempt_uuid)
     receipt: Receipt | None = attempt.receipts.order_by("-number").first()
     if receipt is None:
         raise NotFound("这个科目还没有交卷，交卷后才有回执。")
-    body = {"receipt": parse(receipt.body), "signature": receipt.signature}
+    body = {
+        "receipt": parse(receipt.body),
+        "signature": receipt.signature,
+        "responses": receipts.final_responses(attempt),
+    }
     response = HttpResponse(json.dumps(body, ensure_ascii=False, indent=1), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="receipt-{receipts.short_code(receipt)}.json"'
     return response

@@ -88,18 +88,21 @@ def public_keys() -> dict[str, Any]:
     return {"keys": keys}
 
 
+def final_responses(attempt: Attempt) -> list[dict[str, Any]]:
+    """``{"slot","rev","response"}`` of what was answered, in form order: what the receipt's root covers."""
+    held = {row.slot: row for row in attempt.responses.all()}
+    rows = [
+        held[item["slot"]]
+        for section in parse(attempt.form.sections)
+        for item in section["items"]
+        if item["slot"] in held
+    ]
+    return [{"slot": row.slot, "rev": row.rev, "response": parse(row.response)} for row in rows]
+
+
 def merkle_root(attempt: Attempt) -> str:
     """RFC 6962 tree hash (hex) over the final responses in form order; items never answered are left out."""
-    held = {row.slot: row for row in attempt.responses.all()}
-    leaves = []
-    for section in parse(attempt.form.sections):
-        for item in section["items"]:
-            row = held.get(item["slot"])
-            if row is not None:
-                leaves.append(
-                    canonical_bytes({"slot": row.slot, "rev": row.rev, "response": parse(row.response)})
-                )
-    return tree_hash(leaves).hex()
+    return tree_hash([canonical_bytes(one) for one in final_responses(attempt)]).hex()
 
 
 def issue(attempt: Attempt, *, at: dt.datetime) -> Receipt:

@@ -162,7 +162,11 @@ def test_done_shows_what_was_handed_in_and_gives_the_receipt():
     assert "已交卷" in page
     file = client.get(f"/sit/done/{attempt.uuid}/receipt.json")
     assert "attachment" in file["Content-Disposition"]
-    assert json.loads(file.content) == {"receipt": json.loads(receipt.body), "signature": receipt.signature}
+    assert json.loads(file.content) == {
+        "receipt": json.loads(receipt.body),
+        "signature": receipt.signature,
+        "responses": receipts.final_responses(attempt),
+    }
 
 
 def test_an_absent_candidate_gets_no_receipt_page():
