@@ -13,7 +13,7 @@ from standards import queries
 from standards.difference import Difference
 from standards.models import Standard, StandardUpload
 from standards.parsing.findings import Finding
-from standards.parsing.reading import MAX_BYTES
+from standards.parsing.readers import MAX_BYTES
 from standards.parsing.tree import StandardNode, node_from_json
 from standards.services import LoadOutcome, load_standard
 from standards.versions import difference, predecessor_of, side_of_node, side_of_tree

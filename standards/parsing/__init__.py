@@ -1,6 +1,6 @@
 """From a file to a tree: pure functions that know neither Django nor any particular standard.
 
-``reading`` turns bytes into a :class:`~standards.parsing.document.Document` (one reader per file format), and
+``readers`` turn bytes into a :class:`~standards.parsing.document.Document` (one reader per file format), and
 ``parser`` turns a document into a tree and findings. A new format is a new reader; nothing behind it changes.
 """
 

@@ -57,6 +57,10 @@ class Notes:
     findings: list[Finding] = field(default_factory=list)
     healings: list[Healing] = field(default_factory=list)
 
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.severity == ERROR]
+
     def error(
         self,
         kind: str,

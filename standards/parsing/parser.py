@@ -1,16 +1,16 @@
 """One file, one run: tree, faults, anomalies and what was mended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from standards.parsing.anomalies import list_anomalies
 from standards.parsing.audience import read_descriptions, read_majors
 from standards.parsing.captions import read_caption
 from standards.parsing.chapters import BIBLIOGRAPHY, MAJORS, NORMATIVE, REQUIREMENTS, TERMS, Chapters, divide
 from standards.parsing.cover import TITLE_END, occupation_of, read_cover, read_preface
-from standards.parsing.document import Document, Line
+from standards.parsing.document import Document, Line, Row
 from standards.parsing.findings import ERROR, Finding, Healing, Notes, in_file_order
 from standards.parsing.levels import LEVELS, level_number
-from standards.parsing.reading import read_document
+from standards.parsing.readers import read_document
 from standards.parsing.references import read_bibliography, read_normative, read_terms
 from standards.parsing.tables import TableReader
 from standards.parsing.text import without_spaces
@@ -50,14 +50,26 @@ def parse_file(data: bytes, filename: str) -> Parsed:
             "这份文件不像职业技能等级标准：没有“职业技能等级标准”的标题，也没有“表 N …职业技能等级要求（等级）”的表格。请核对选错文件没有。",
         )
         return Parsed(None, document.text, notes.findings, [])
-    for number, line in enumerate(document.text.split("\n"), 1):
-        if len(line) > MAX_LINE:
-            message = f"第 {number} 行有 {len(line)} 个字，像是丢了换行，请恢复换行后再试。"
-            notes.error("line_too_long", message, line=number)
-    if notes.findings:
-        return Parsed(None, document.text, notes.findings, [])
+    for block in document.blocks:
+        length = max(map(len, block.cells)) if isinstance(block, Row) else len(block.text)
+        if length > MAX_LINE:
+            message = f"第 {block.number} 行有 {length} 个字，像是丢了换行，请恢复换行后再试。"
+            notes.error("line_too_long", message, line=block.number)
+    if notes.errors:
+        return Parsed(None, document.text, _placed(notes.findings, document), [])
     tree = _build(document, notes)
-    return Parsed(tree, document.text, in_file_order(notes.findings), notes.healings)
+    return Parsed(tree, document.text, _placed(notes.findings, document), notes.healings)
+
+
+def _placed(findings: list[Finding], document: Document) -> list[Finding]:
+    """In the file's order; of a Word or PDF file every message says where in the original its line stands."""
+    return [
+        replace(finding, message=f"{finding.message.removesuffix('。')}（原文件{place}）。")
+        if place
+        else finding
+        for finding in in_file_order(findings)
+        for place in [document.places.get(finding.line or 0)]
+    ]
 
 
 def _is_standard(document: Document) -> bool:

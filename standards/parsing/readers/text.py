@@ -1,32 +1,11 @@
-"""Bytes to a document: encodings, then one reader per file format."""
-
-from collections.abc import Callable
-from pathlib import PurePath
+"""Plain text: encodings, and lines with tabs as table rows."""
 
 from standards.parsing.document import Block, Document, Line, Row
 from standards.parsing.findings import Notes
-from standards.parsing.markdown import markdown_blocks
 from standards.parsing.text import strip_hidden
 
-MAX_BYTES = 20 * 1024 * 1024
 # A word every standard of this form contains: it tells GB18030 text from broken UTF-8, which GB18030 also "reads".
 WITNESS = "职业技能"
-
-
-def read_document(data: bytes, filename: str, notes: Notes) -> Document | None:
-    """Read a file by the ending of its name. On a fault: one error in ``notes`` and None."""
-    suffix = PurePath(filename).suffix.lower()
-    reader = READERS.get(suffix)
-    if reader is None:
-        known = "、".join(READERS)
-        notes.error(
-            "unknown_format", f"不能读取“{suffix or filename}”格式的文件，请换成 {known} 文件后再试。"
-        )
-        return None
-    if len(data) > MAX_BYTES:
-        notes.error("too_large", "文件超过 20 MB，不像一份标准的文本，请核对后再试。")
-        return None
-    return reader(data, notes)
 
 
 def decode(data: bytes, notes: Notes) -> str | None:
@@ -69,21 +48,13 @@ def _strict(data: bytes, encoding: str) -> str | None:
 def read_text(data: bytes, notes: Notes) -> Document | None:
     """Plain text; a line with tabs is a table row, merged cells are blank or repeated."""
     text = decode(data, notes)
-    return None if text is None else Document(text, tuple(map(text_block, *_numbered(text))))
+    return None if text is None else Document(text, text_blocks(text))
 
 
-def read_markdown(data: bytes, notes: Notes) -> Document | None:
-    """Markdown: pipe tables; tab-separated rows are understood too."""
-    text = decode(data, notes)
-    if text is None:
-        return None
-    return Document(text, tuple(markdown_blocks(list(map(text_block, *_numbered(text))))))
-
-
-def _numbered(text: str) -> tuple[range, list[str]]:
+def text_blocks(text: str) -> tuple[Block, ...]:
+    """Every line of a text as a line or a row."""
     # Not splitlines(): form feeds and U+2028 would shift every line number after them.
-    lines = text.split("\n")
-    return range(1, len(lines) + 1), lines
+    return tuple(text_block(number, line) for number, line in enumerate(text.split("\n"), 1))
 
 
 def text_block(number: int, raw: str) -> Block:
@@ -92,6 +63,3 @@ def text_block(number: int, raw: str) -> Block:
     if "\t" in clean and clean.strip():
         return Row(number, tuple(cell.strip() for cell in clean.split("\t")))
     return Line(number, clean.strip())
-
-
-READERS: dict[str, Callable[[bytes, Notes], Document | None]] = {".txt": read_text, ".md": read_markdown}

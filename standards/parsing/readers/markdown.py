@@ -1,8 +1,11 @@
 """Markdown's own signs: headings, emphasis, escapes and pipe tables."""
 
 import re
+from collections.abc import Iterable
 
-from standards.parsing.document import Block, Line, Row
+from standards.parsing.document import Block, Document, Line, Row
+from standards.parsing.findings import Notes
+from standards.parsing.readers.text import decode, text_blocks
 
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)(?:\s+#+)?$")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
@@ -11,7 +14,13 @@ _DELIMITER = re.compile(r"^:?-{3,}:?$|^:?-+:?$")
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
-def markdown_blocks(blocks: list[Block]) -> list[Block]:
+def read_markdown(data: bytes, notes: Notes) -> Document | None:
+    """Markdown: pipe tables; tab-separated rows are understood too."""
+    text = decode(data, notes)
+    return None if text is None else Document(text, tuple(_blocks(text_blocks(text))))
+
+
+def _blocks(blocks: Iterable[Block]) -> list[Block]:
     """Replace pipe-table lines by rows and take the signs off the others; line numbers stay."""
     result: list[Block] = []
     for block in blocks:
