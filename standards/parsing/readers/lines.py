@@ -1,7 +1,7 @@
 """Letters of a PDF page to lines, and the lines of a cell to its text."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from standards.parsing.text import CJK, CJK_POINTS
@@ -65,6 +65,28 @@ def _line(row: list[dict[str, Any]]) -> TextLine | None:
         gap,
         row[0]["text"].isspace() or row[-1]["text"].isspace(),
     )
+
+
+_OPENS = re.compile(r"^(?:\d+(?:\.\d+)*\s|\d+、|[\[［【]|续?表\s*\d|附\s*录|[-—–•])")
+
+
+def is_continued(above: TextLine, line: TextLine, right: float) -> bool:
+    """Whether a line of running text goes on with the sentence of the line above, because the page ended there.
+
+    :param right: the right edge of the page's text: a line that ends well before it was not wrapped.
+    """
+    return (
+        right - above.x1 < 2.5 * above.size
+        and above.text[-1] not in "。：；！？:;!?"
+        and not _OPENS.match(line.text)
+        and abs(above.size - line.size) < 1
+    )
+
+
+def glued(above: TextLine, line: TextLine) -> TextLine:
+    """Two lines of one sentence as one line, where the first of them stands; it may go on after the second."""
+    between = _glue(above.text, line.text, spaced=above.spaced or line.spaced)
+    return replace(line, text=above.text + between + line.text, top=above.top)
 
 
 def joined_text(lines: list[TextLine], right: float) -> str:

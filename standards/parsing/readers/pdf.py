@@ -13,7 +13,7 @@ from typing import Any
 import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
-from standards.parsing.readers.lines import TextLine, joined_text, text_lines
+from standards.parsing.readers.lines import TextLine, glued, is_continued, joined_text, text_lines
 from standards.parsing.readers.recognised import Recognised, Refused
 
 MAX_PAGES = 150
@@ -21,6 +21,7 @@ MAX_PAGES = 150
 _MARGIN = 0.09
 _ADVICE = "请另存为 Word（.docx）或文本文件后再试。"
 _CID = re.compile(r"\(cid:\d+\)")
+_PAGE_NUMBER = re.compile(r"[-—–·]*第?#页?(?:[/共，]*#页?)?[-—–·]*")
 _TABLE = {
     "vertical_strategy": "lines",
     "horizontal_strategy": "lines",
@@ -73,7 +74,9 @@ def recognise(data: bytes) -> Recognised:
     for number, page in enumerate(pages, 1):
         order = 0
         for piece in page:
-            if piece.line is not None and piece.line.running and _shape(piece.line.text) in furniture:
+            # The first page is the cover: the title may be the header of all the others.
+            shape = _shape(piece.line.text) if piece.line is not None and piece.line.running else ""
+            if shape in furniture and (number > 1 or _PAGE_NUMBER.fullmatch(shape)):
                 continue
             order += 1
             place = f"第 {number} 页第 {order} 行"
@@ -105,15 +108,37 @@ def _page(page: Any) -> list[_Piece]:
         _check_columns(inside, cells, page.page_number)
         pieces += list(_rows(table, inside))
     height = float(page.height)
-    for line in text_lines(outside):
+    lines = text_lines(outside)
+    for line in lines:
         if line.gap > 4 * line.size and not re.search(r"\d\s*$", line.text):
             raise Refused(
                 "layout_uncertain", f"第 {page.page_number} 页像是分栏排版，分不清文字的先后。{_ADVICE}"
             )
         line.running = line.top < height * _MARGIN or line.bottom > height * (1 - _MARGIN)
-        pieces.append(_Piece(line.top, (), line))
+    pieces += [_Piece(line.top, (), line) for line in lines]
     page.close()
     return sorted(pieces, key=lambda piece: piece.top)
+
+
+def _sentences(pieces: list[_Piece]) -> list[_Piece]:
+    """Wrapped lines of running text put together again; a table between two lines keeps them apart."""
+    right = max((piece.line.x1 for piece in pieces if piece.line is not None), default=0.0)
+    result: list[_Piece] = []
+    for piece in pieces:
+        above, line = result[-1].line if result else None, piece.line
+        if above is not None and line is not None and is_continued(above, line, right):
+            result[-1] = _Piece(result[-1].top, (), glued(above, line))
+        else:
+            result.append(piece)
+    return result
+
+
+def _is_furniture(piece: _Piece, page: int, furniture: set[str]) -> bool:
+    """A running header, footer or page number. The first page is the cover: its title may be everybody's header."""
+    if piece.line is None or not piece.line.running:
+        return False
+    shape = _shape(piece.line.text)
+    return shape in furniture and (page > 1 or _PAGE_NUMBER.fullmatch(shape) is not None)
 
 
 def _rows(table: Any, chars: list[dict[str, Any]]) -> Iterator[_Piece]:
@@ -160,4 +185,4 @@ def _furniture(pages: list[list[_Piece]]) -> set[str]:
         }
     )
     often = {shape for shape, pages_with in seen.items() if pages_with >= max(2, len(pages) // 3)}
-    return often | {shape for shape in seen if re.fullmatch(r"[-—–·]*第?#页?(?:[/共，]*#页?)?[-—–·]*", shape)}
+    return often | {shape for shape in seen if _PAGE_NUMBER.fullmatch(shape)}

@@ -78,7 +78,7 @@ class _Walk:
 
     def _table(self, table: Any) -> None:
         self.tables += 1
-        rows = [row for row in _children(table, "w:tr")]
+        rows = list(_children(table, "w:tr"))
         grid = [self._row(row) for row in rows]
         for index, (row, cells, texts) in enumerate(zip(rows, grid, plain_rows(grid), strict=True), 1):
             place = f"第 {self.tables} 张表第 {index} 行"
