@@ -72,13 +72,8 @@ def recognise(data: bytes) -> Recognised:
     furniture = _furniture(pages)
     found = Recognised()
     for number, page in enumerate(pages, 1):
-        order = 0
-        for piece in page:
-            # The first page is the cover: the title may be the header of all the others.
-            shape = _shape(piece.line.text) if piece.line is not None and piece.line.running else ""
-            if shape in furniture and (number > 1 or _PAGE_NUMBER.fullmatch(shape)):
-                continue
-            order += 1
+        kept = [piece for piece in page if not _is_furniture(piece, number, furniture)]
+        for order, piece in enumerate(_sentences(kept), 1):
             place = f"第 {number} 页第 {order} 行"
             if piece.line is not None:
                 found.add_line(piece.line.text, place)
