@@ -1,5 +1,6 @@
 """Reads of standards, for the pages, the export and the rooms above."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, QuerySet
@@ -114,6 +115,25 @@ def newest(code: str) -> Standard | None:
     return max(
         Standard.objects.filter(code=code), key=lambda standard: version_key(standard.version), default=None
     )
+
+
+def newest_first(standards: Iterable[Standard]) -> list[Standard]:
+    """By code; within a code the highest version first."""
+    ordered = sorted(standards, key=lambda standard: version_key(standard.version), reverse=True)
+    return sorted(ordered, key=lambda standard: standard.code)
+
+
+def public_versions(code: str) -> list[Standard]:
+    """The versions of a code that everybody may read, newest first."""
+    return newest_first(Standard.objects.filter(code=code, is_public=True).defer("source_text"))
+
+
+def public_standards() -> list[Standard]:
+    """The newest public version of every code."""
+    newest_of: dict[str, Standard] = {}
+    for standard in newest_first(Standard.objects.filter(is_public=True).defer("source_text")):
+        newest_of.setdefault(standard.code, standard)
+    return list(newest_of.values())
 
 
 def version_key(version: str) -> tuple[int, ...]:
