@@ -1,5 +1,4 @@
-/* Shows the print button only where it works; without scripts the hint beside it is enough. */
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
+/* The print button of paper-like pages; it may be hidden where it would not work without scripts. */
+const button = document.getElementById("print");
+button.hidden = false;
+button.addEventListener("click", () => window.print());
