@@ -15,7 +15,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from lib.refusals import NotFound
 from standards import queries
 from standards.browsing import section_page
-from standards.models import Standard
+from standards.models import Level, Standard
 from standards.open_search import find
 from standards.printing import cover_facts, tables
 
@@ -37,6 +37,15 @@ class Edition:
     @property
     def is_newest(self) -> bool:
         return self.standard == self.newest
+
+
+@dataclass(frozen=True)
+class Card:
+    """A level on the overview, with how much it asks for."""
+
+    level: Level
+    tasks: int
+    requirements: int
 
 
 def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -81,7 +90,7 @@ def overview(request: HttpRequest, code: str, version: str) -> HttpResponse:
         kinds = find(tree, query)
         context |= {"kinds": kinds, "count": sum(len(kind.places) for kind in kinds)}
         return render(request, "standards/open/found.html", context)
-    context |= section_page(tree, "majors")
+    context |= {"cards": [_card(one) for one in tree.levels], **section_page(tree, "majors")}
     return render(request, "standards/open/overview.html", context)
 
 
@@ -120,6 +129,11 @@ def printed(request: HttpRequest, standard: Standard) -> HttpResponse:
         **section_page(tree, "majors"),
     }
     return render(request, "standards/open/print.html", context)
+
+
+def _card(level: Level) -> Card:
+    tasks = [task for area in level.areas.all() for task in area.tasks.all()]
+    return Card(level, len(tasks), sum(len(task.requirements.all()) for task in tasks))
 
 
 def _edition(code: str, version: str) -> Edition:
