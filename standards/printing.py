@@ -7,6 +7,11 @@ from standards.models import Level, Requirement, Standard, WorkArea, WorkTask
 from standards.queries import Tree
 
 
+# Measured on the printed page: characters of a line in the third column, lines of text on a page below the table head.
+_CHARACTERS_OF_A_LINE = 30
+_LINES_OF_A_PAGE = 38
+
+
 @dataclass(frozen=True)
 class Row:
     """A line of the table. Area and task stand only in the first line they cover, with how many lines that is."""
@@ -19,16 +24,30 @@ class Row:
 
 
 @dataclass(frozen=True)
+class AreaRows:
+    """The lines of one area. Where they fit on a page they stay together, so that every page names its area."""
+
+    rows: list[Row]
+
+    @property
+    def fits_a_page(self) -> bool:
+        return sum(_height(row.requirement) for row in self.rows) <= _LINES_OF_A_PAGE
+
+
+@dataclass(frozen=True)
 class LevelTable:
-    """A level and the lines of its table, one group of lines per area."""
+    """A level and the lines of its table, area by area."""
 
     level: Level
-    areas: list[list[Row]]
+    areas: list[AreaRows]
 
 
 def tables(tree: Tree) -> list[LevelTable]:
     """The table of every level."""
-    return [LevelTable(level, [list(_rows(area)) for area in level.areas.all()]) for level in tree.levels]
+    return [
+        LevelTable(level, [AreaRows(list(_rows(area))) for area in level.areas.all()])
+        for level in tree.levels
+    ]
 
 
 def _rows(area: WorkArea) -> Iterator[Row]:
@@ -46,6 +65,13 @@ def _rows(area: WorkArea) -> Iterator[Row]:
             yield Row(
                 here if is_top else None, height, task if is_top else None, len(requirements), requirement
             )
+
+
+def _height(requirement: Requirement | None) -> int:
+    """Lines of text on paper: the requirement with its number, and its errata below."""
+    if requirement is None:
+        return 1
+    return -(-len(str(requirement)) // _CHARACTERS_OF_A_LINE) + 2 * len(requirement.notes)
 
 
 def cover_facts(standard: Standard) -> list[tuple[str, str]]:
