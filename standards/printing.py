@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from standards.models import Level, Requirement, Standard, WorkArea, WorkTask
 from standards.queries import Tree
 
-
 # Measured on the printed page: characters of a line in the third column, lines of text on a page below the table head.
 _CHARACTERS_OF_A_LINE = 30
 _LINES_OF_A_PAGE = 38
