@@ -57,8 +57,10 @@ def open_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = view(request, *args, **kwargs)
         # The top bar of a signed-in person has his name.
-        is_own = request.user.is_authenticated
-        patch_cache_control(response, no_cache=True, private=is_own, public=not is_own)
+        if request.user.is_authenticated:
+            patch_cache_control(response, no_cache=True, private=True)
+        else:
+            patch_cache_control(response, no_cache=True, public=True)
         return response
 
     return wrapped

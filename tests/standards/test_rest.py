@@ -6,6 +6,7 @@ from rest_framework.test import APIClient
 
 from accounts import tokens
 from lib.clock import database_now
+from standards import queries
 from standards.errata import add_erratum, withdraw_erratum
 from standards.models import Requirement, Standard
 from standards.services import load_standard
@@ -123,6 +124,21 @@ def test_a_row_says_where_it_stands(standard, staff):
     assert (wrong["cite"], wrong["text"]) == ("requirement:高级:2.4.4", printed.text)
     assert wrong["area"] == {"number": 2, "name": printed.task.area.name}
     assert wrong["task"] == {"code": "2.4", "name": printed.task.name}
+
+
+def test_covered_requirements_are_one_query_lowest_level_first_of_this_version_only(
+    standard, changed, django_assert_num_queries
+):
+    load(changed(("2.0 版", "3.0 版")))
+    level = standard.levels.get(number=2)
+    with django_assert_num_queries(1):
+        covered = [
+            (one.level.number, one.ordinal, one.task.area.name) for one in queries.covered_requirements(level)
+        ]
+    assert covered == sorted(covered, key=lambda row: row[:2])
+    assert len(covered) == 42 + 61
+    assert [level for level, _, _ in covered] == [1] * 42 + [2] * 61
+    assert queries.covered_requirements(standard.levels.get(number=1)).count() == 42
 
 
 def test_bad_questions_are_refused_plainly(standard, staff):
