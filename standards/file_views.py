@@ -18,8 +18,8 @@ from standards.open_views import printed
 @staff_required
 @require_safe
 def print_view(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
-    """The whole standard on A4."""
-    return printed(request, _standard(uuid))
+    """The whole standard on A4, with links to its files."""
+    return printed(request, _standard(uuid), FORMATS)
 
 
 @staff_required

@@ -3,7 +3,7 @@
 A version is shown only when a person turned its public page on; otherwise it is as unknown as one that does not exist.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 
@@ -15,6 +15,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from lib.refusals import NotFound
 from standards import queries
 from standards.browsing import section_page
+from standards.export import Format
 from standards.models import Level, Standard
 from standards.open_search import find
 from standards.printing import cover_facts, tables
@@ -120,14 +121,17 @@ def print_view(request: HttpRequest, code: str, version: str) -> HttpResponse:
     return printed(request, _edition(code, version).standard)
 
 
-def printed(request: HttpRequest, standard: Standard) -> HttpResponse:
-    """The page to print, the same for the public and for staff."""
+def printed(
+    request: HttpRequest, standard: Standard, formats: Mapping[str, Format] | None = None
+) -> HttpResponse:
+    """The page to print, the same for the public and for staff, who also get links to its files."""
     tree = queries.tree(standard)
     context = {
         "standard": standard,
         "tree": tree,
         "facts": cover_facts(standard),
         "tables": tables(tree),
+        "formats": formats,
         **section_page(tree, "majors"),
     }
     return render(request, "standards/open/print.html", context)

@@ -206,6 +206,8 @@ def test_staff_print_what_is_not_public(seed):
     client.force_login(factories.staff(factories.organisation()))
     text = page(address, client)
     assert text.count("<tr>") == 172 + 3
+    for kind in ("tsv", "json", "xlsx"):
+        assert f'href="/standards/{standard.uuid}/export.{kind}"' in text
     assert text.count('scope="rowgroup"') == 13
     assert sum(int(span) for span in re.findall(r'scope="row" rowspan="(\d+)"', text)) == 172
     assert client.get("/standards/00000000-0000-4000-8000-000000000000/print/").status_code == 404
@@ -221,6 +223,7 @@ def test_what_has_nothing_below_it_keeps_its_line(standard):
     assert first.rows[-1].task.name == "空任务"
     assert [(row.area.name, row.task, row.requirement) for row in last.rows] == [("空领域", None, None)]
     text = page(f"{HOME}print/")
+    assert "/export." not in text
     assert "空领域" in text
     assert "空任务" in text
     assert first.fits_a_page
