@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("accounts.rest.urls")),
+    path("", include("standards.rest.urls")),
     path("", include("exams.rest.urls")),
     path("", include("proctoring.rest.urls")),
     path("", include("certificates.rest.urls")),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("staff/", views.staff_home, name="staff_home"),
     path("", include("accounts.urls")),
     path("standards/", include("standards.urls")),
+    path("open/standards/", include("standards.open_urls")),
     path("items/", include("itembank.urls")),
     path("", include("exams.urls")),
     path("", include("proctoring.urls")),

@@ -117,7 +117,9 @@ def mark(text: str, words: list[str]) -> list[Part]:
     return parts
 
 
-def section_page(tree: Tree, section: str, bank: Collection[int], *, level_name: str = "") -> dict[str, Any]:
+def section_page(
+    tree: Tree, section: str, bank: Collection[int] = (), *, level_name: str = ""
+) -> dict[str, Any]:
     """What one of the other chapters needs beyond the tree itself."""
     if section == "majors":
         groups = groupby(tree.majors, key=lambda major: (major.catalogue, major.school_type))

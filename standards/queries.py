@@ -1,5 +1,6 @@
 """Reads of standards, for the pages, the export and the rooms above."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TypeVar
 
@@ -100,10 +101,6 @@ class Tree:
         return found
 
 
-def tree(standard: Standard) -> Tree:
-    return Tree(standard)
-
-
 def covered_requirements(level: Level) -> QuerySet[Requirement]:
     """The level's own requirements and those of the levels below it: 高级别涵盖低级别."""
     return (
@@ -141,10 +138,28 @@ def newest(code: str) -> Standard | None:
     )
 
 
+def newest_first(standards: Iterable[Standard]) -> list[Standard]:
+    """By code; within a code the highest version first."""
+    ordered = sorted(standards, key=lambda standard: version_key(standard.version), reverse=True)
+    return sorted(ordered, key=lambda standard: standard.code)
+
+
 def versions_of(code: str) -> list[Standard]:
     """All versions of a standard, newest first, without their source texts."""
-    standards = Standard.objects.filter(code=code).defer("source_text")
-    return sorted(standards, key=lambda standard: version_key(standard.version), reverse=True)
+    return newest_first(Standard.objects.filter(code=code).defer("source_text"))
+
+
+def public_versions(code: str) -> list[Standard]:
+    """The versions of a code that everybody may read, newest first."""
+    return newest_first(Standard.objects.filter(code=code, is_public=True).defer("source_text"))
+
+
+def public_standards() -> list[Standard]:
+    """The newest public version of every code."""
+    newest_of: dict[str, Standard] = {}
+    for standard in newest_first(Standard.objects.filter(is_public=True).defer("source_text")):
+        newest_of.setdefault(standard.code, standard)
+    return list(newest_of.values())
 
 
 def version_key(version: str) -> tuple[int, ...]:

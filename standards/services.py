@@ -206,7 +206,7 @@ def _conflict_findings(node: StandardNode) -> list[Finding]:
         "修订过的标准请换用新的版本号再载入。",
     )
     stored = Standard.objects.get(code=node.code, version=node.version)
-    report = difference(side_of_tree(queries.tree(stored)), side_of_node(node))
+    report = difference(side_of_tree(queries.Tree(stored)), side_of_node(node))
     return [refusal, *(_difference_finding(change) for change in report.changed)]
 
 

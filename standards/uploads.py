@@ -82,7 +82,7 @@ def difference_to_stored(node: StandardNode) -> tuple[Standard, Difference] | No
     other = stored_version(node) or predecessor_of(node.code, node.version)
     if other is None:
         return None
-    return other, difference(side_of_tree(queries.tree(other)), side_of_node(node))
+    return other, difference(side_of_tree(queries.Tree(other)), side_of_node(node))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from standards.views import beside, browse, compare, manage
+from standards.views import beside, browse, compare, files, manage
 
 app_name = "standards"
 
@@ -18,4 +18,6 @@ urlpatterns = [
     path("<uuid:uuid>/errata/<uuid:erratum>/withdraw/", beside.withdraw, name="withdraw"),
     path("<uuid:uuid>/rule/", beside.rule, name="rule"),
     path("<uuid:uuid>/compare/", compare.compare, name="compare"),
+    path("<uuid:uuid>/print/", files.print_view, name="print"),
+    path("<uuid:uuid>/export.<str:kind>", files.export, name="export"),
 ]

@@ -71,7 +71,7 @@ def standard_list(request: HttpRequest) -> HttpResponse:
 def standard_tree(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     """One version: ``?level=中级`` and ``?q=`` for the requirements, ``?section=terms`` for the other chapters."""
     standard = standard_or_404(uuid)
-    tree = queries.tree(standard)
+    tree = queries.Tree(standard)
     section = request.GET.get("section", "")
     query = request.GET.get("q", "").strip()[:100]
     bank = bank_organisations(request.user)

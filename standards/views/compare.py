@@ -43,7 +43,7 @@ def compare(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
     }
     if older is None:
         return render(request, "standards/compare.html", context)
-    old_tree, new_tree = queries.tree(older), queries.tree(standard)
+    old_tree, new_tree = queries.Tree(older), queries.Tree(standard)
     report = difference(side_of_tree(old_tree), side_of_tree(new_tree))
     if request.method == "POST":
         check_keeper(request.user, standard)

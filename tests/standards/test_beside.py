@@ -121,7 +121,7 @@ def test_errata_survive_another_load_of_a_version_nobody_uses(standard, erratum,
         at=database_now(),
     )
     assert outcome.outcome == "replaced"
-    tree = queries.tree(Standard.objects.get())
+    tree = queries.Tree(Standard.objects.get())
     noted = [one for one in tree.levels[2].requirements.all() if one.code == "2.4.4"]
     level = next(level for level in tree.levels if level.name == "高级")
     shown = [

@@ -121,7 +121,7 @@ def test_the_tree_costs_the_same_however_many_standards_there_are(
 def test_the_tree_query_is_constant(seed, django_assert_num_queries):
     standard = load(seed)
     with django_assert_num_queries(6):
-        tree = queries.tree(standard)
+        tree = queries.Tree(standard)
         for level in tree.levels:
             list(level.occupations.all())
             for area in level.areas.all():

@@ -30,7 +30,7 @@ def two(seed, changed):
 
 def report_of(old, new):
     return versions.difference(
-        versions.side_of_tree(queries.tree(old)), versions.side_of_tree(queries.tree(new))
+        versions.side_of_tree(queries.Tree(old)), versions.side_of_tree(queries.Tree(new))
     )
 
 

@@ -14,6 +14,8 @@ from standards.parsing.readers.markdown import read_markdown
 from standards.parsing.readers.text import read_text
 
 MAX_BYTES = 20 * 1024 * 1024
+# Text alone: the reference standard has 60 kB, a page saved by Word with all its styles a megabyte.
+MAX_TEXT_BYTES = 4 * 1024 * 1024
 READERS: dict[str, Callable[[bytes, Notes], Document | None]] = {
     ".txt": read_text,
     ".md": read_markdown,
@@ -29,6 +31,8 @@ _SIGNS = (
     (_ZIP, "Word（.docx）或压缩", (".docx",)),
     (_OLE, "旧版 Word（.doc）", ()),
 )
+# Formats that carry pictures and fonts beside the text.
+_PACKED = {".docx", ".pdf"}
 _SAVE_AS_DOCX = "请用 Word 或 WPS 打开，另存为“.docx”文件后再试。"
 
 
@@ -55,4 +59,7 @@ def read_document(data: bytes, filename: str, notes: Notes) -> Document | None:
                 f"文件名以“{suffix}”结尾，内容却是 {kind} 文件，请改回正确的扩展名，或重新保存后再试。",
             )
             return None
+    if suffix not in _PACKED and len(data) > MAX_TEXT_BYTES:
+        notes.error("too_large", "文件超过 4 MB，不像一份标准的文本，请核对选错文件没有。")
+        return None
     return reader(data, notes)

@@ -15,6 +15,10 @@ class Cell:
     rows: int = 1
 
 
+# A row that wide is no table of a standard: what stands further right is not looked at, and the row is a fault anyway.
+WIDEST = 30
+
+
 def plain_rows(rows: list[list[Cell]]) -> list[tuple[str, ...]]:
     """Rows of cells with spans to rows of texts."""
     result: list[tuple[str, ...]] = []
@@ -23,7 +27,7 @@ def plain_rows(rows: list[list[Cell]]) -> list[tuple[str, ...]]:
     for cells in rows:
         texts: list[str] = []
         queue = list(cells)
-        while queue or covered.get(len(texts)):
+        while (queue or covered.get(len(texts))) and len(texts) < WIDEST:
             column = len(texts)
             if covered.get(column):
                 covered[column] -= 1

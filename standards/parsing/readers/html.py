@@ -8,7 +8,7 @@ from lxml import etree, html
 
 from standards.parsing.document import Block, Document, Line, Row
 from standards.parsing.findings import Notes
-from standards.parsing.readers.grid import Cell, as_line, plain_rows
+from standards.parsing.readers.grid import WIDEST, Cell, as_line, plain_rows
 from standards.parsing.readers.text import decode
 from standards.parsing.text import strip_hidden
 
@@ -20,8 +20,8 @@ _INLINE = {
     "var", "wbr",
 }  # fmt: skip
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-# A span larger than that is no table of a standard.
-_WIDEST, _TALLEST = 50, 2000
+# A cell over more rows is no cell of a standard.
+_TALLEST = 2000
 
 
 def read_html(data: bytes, notes: Notes) -> Document | None:
@@ -103,7 +103,7 @@ class _Walk:
 def _cell(element: Any) -> Cell:
     return Cell(
         "\n".join(filter(None, map(_collapsed, "".join(_cell_text(element)).split("\x00")))),
-        _span(element.get("colspan"), _WIDEST),
+        _span(element.get("colspan"), WIDEST),
         _span(element.get("rowspan"), _TALLEST),
     )
 
