@@ -59,6 +59,11 @@ class LevelReader:
             self.notes.notes.heal("continued_row", line, cells[2][:40])
         if cells[2]:
             self._requirements(strip_hidden(cells[2]), line, new_task=bool(task))
+        elif self.open is not None and self.open.task.requirements:
+            # The row says its task once more (a dump that repeats merged cells) and has nothing to add.
+            code = self.open.task.code
+            message = f"工作任务 {code} 的这一行第三列是空的，请补上职业技能要求，或删去这一行。"
+            self.notes.error("empty_requirement", message, line, code)
         if doubtful:
             self.tasks.forgiving = True
             if self.open is not None:

@@ -146,8 +146,7 @@ class TableReader:
             self._wrong_columns(row.number, found, " ".join(cells))
             cells = recover(cells)
         self._cells(
-            # A name may be set on several lines; only the third column has paragraphs.
-            (cells[0].replace("\n", " "), cells[1].replace("\n", " "), cells[2]),
+            (cells[0], cells[1], cells[2]),
             row.number,
             tagged="<p" in "".join(row.cells).lower(),
             doubtful=found != 3,

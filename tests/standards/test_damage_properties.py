@@ -1,4 +1,8 @@
-"""Any single damage of structure is reported or harmless; it never gives a different standard without a word."""
+"""Any single damage of structure is reported or harmless; it never gives a different standard without a word.
+
+Reported means refused, but for one: a lost code leaves two sentences in one requirement, which real standards have too.
+That is listed among the doubtful places of the file, on its line, for the person who confirms.
+"""
 
 import pytest
 from hypothesis import given
@@ -30,5 +34,9 @@ def test_damage(name, tree, layout, paragraphs, data):
     if damaged is None or damaged == lines:
         return
     parsed = parse_file("\n".join(damaged).encode(), "s.txt")
-    if not parsed.errors:
-        assert said(parsed.tree) == said(tree), "\n".join(damaged)
+    if parsed.errors or said(parsed.tree) == said(tree):
+        return
+    where = next(n for n, line in enumerate(damaged, 1) if line != lines[n - 1])
+    doubts = {(one.kind, one.line) for one in parsed.findings}
+    assert name == "drop_a_code", "\n".join(damaged)
+    assert ("two_sentences", where) in doubts, "\n".join(damaged)

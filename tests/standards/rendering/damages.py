@@ -140,7 +140,12 @@ def gain_a_tab(lines, pick):
 
 @damage
 def lose_the_third_cell(lines, pick):
-    return _one_row(lines, pick, lambda line: line[: line.rindex("\t") + 1])
+    """Of a row that names its task. Without area and task nothing is left of a row: a requirement missing whole."""
+    rows = [n for n in _rows(lines) if lines[n].split("\t")[1]]
+    if not rows:
+        return None
+    n = pick(rows)
+    return _edit(lines, n, lines[n][: lines[n].rindex("\t") + 1])
 
 
 @damage
@@ -189,17 +194,17 @@ def lose_the_number_of_a_task(lines, pick):
 
 @damage
 def drop_a_row_in_the_middle(lines, pick):
-    """A row that another row of the same level follows."""
+    """A row whose follower goes on with the same task: its own number is then missing."""
     rows = _rows(lines)
-    inner = [n for n in rows if any(m > n and not _crosses(lines, n, m) for m in rows)]
+    inner = [n for n, below in itertools.pairwise(rows) if below == n + 1 and _same_task(lines, n, below)]
     if not inner:
         return None
     n = pick(inner)
     return [*lines[:n], *lines[n + 1 :]]
 
 
-def _crosses(lines: list[str], first: int, last: int) -> bool:
-    return any(first < n < last for n in _captions(lines))
+def _same_task(lines: list[str], n: int, below: int) -> bool:
+    return lines[below].split("\t")[1] in ("", lines[n].split("\t")[1])
 
 
 @damage
@@ -213,8 +218,8 @@ def repeat_a_row(lines, pick):
 
 @damage
 def swap_two_rows(lines, pick):
-    rows = _rows(lines)
-    pairs = [(a, b) for a, b in itertools.pairwise(rows)]
+    """Two neighbours of one table. Whole levels of one row each are the same standard with other words."""
+    pairs = [(a, b) for a, b in itertools.pairwise(_rows(lines)) if b == a + 1]
     if not pairs:
         return None
     a, b = pairs[pick(list(range(len(pairs))))]
