@@ -35,7 +35,7 @@ def read_pdf(data: bytes, notes: Notes) -> Document | None:
 def _read(kind: str, data: bytes, notes: Notes) -> Document | None:
     try:
         done = subprocess.run(
-            [sys.executable, "-m", __name__, kind],
+            [sys.executable, "-m", __name__, kind, str(MEMORY), str(int(SECONDS) + 1)],
             input=data,
             capture_output=True,
             cwd=_ROOT,
@@ -60,10 +60,10 @@ def _read(kind: str, data: bytes, notes: Notes) -> Document | None:
     return Document(text, text_blocks(text), dict(enumerate(answer["places"], 1)))
 
 
-def main(kind: str) -> None:
-    """The child: limits first, then the libraries, then the file."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+def main(kind: str, memory: int, seconds: int) -> None:
+    """The child: limits (bytes, seconds of CPU) first, then the libraries, then the file."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     try:
         if kind == "word":
             from standards.parsing.readers.word import recognise
@@ -79,4 +79,4 @@ def main(kind: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
