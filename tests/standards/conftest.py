@@ -5,19 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from standards.parsing import Parsed, parse_file
-
 FILE = Path(__file__).resolve().parents[2] / "standards" / "data" / "530053-2021-v2.0.txt"
 
 
 @pytest.fixture(scope="session")
 def seed() -> bytes:
     return FILE.read_bytes()
-
-
-@pytest.fixture(scope="session")
-def parsed(seed: bytes) -> Parsed:
-    return parse_file(seed, FILE.name)
 
 
 @pytest.fixture

@@ -91,18 +91,57 @@ SINGLE = {
     "entity": (replaced(190, "了解并掌握", "了解&nbsp;并掌握"), ("markup", "初级", None, 190)),
     "term twice": (replaced(71, "3.2 ", "3.1 "), ("duplicate_term", None, "3.1", 71)),
     "bibliography twice": (replaced(258, "[2]", "[1]"), ("duplicate_reference", None, "[1]", 258)),
+    "area skipped in the middle": (replaced(245, "4. 直播", "5. 直播"), ("gap", "高级", "4", 245)),
+    "four columns": (replaced(253, "HTML5 营销\t", "HTML5\t营销\t"), ("wrong_columns", "高级", "5.3", 253)),
+    "first code of a cell lost": (
+        replaced(190, "<p>2.2.1 能", "<p>能"),
+        ("missing_code", "初级", "2.2", 190),
+    ),
     "standard code missing": (without(5), ("missing_standard_code", None, None, 9)),
     "version missing": (without(7), ("missing_version", None, None, 9)),
     "title missing": (without(3), ("missing_title", None, None, 1)),
 }
 
 
+# What the sentence of each kind says, in the users' words.
+WORDS = {
+    "gap": "之前缺少",
+    "duplicate_code": "前面已经用过",
+    "out_of_order": "按编号从小到大排列",
+    "requirement_wrong_task": "放在了工作任务",
+    "task_wrong_area": "放在了工作领域",
+    "letter_for_digit": "请改成数字",
+    "malformed_code": "三段编号",
+    "missing_code": "编号",
+    "missing_name": "没有名称",
+    "missing_task": "前面缺少工作任务",
+    "missing_caption": "前面没有表题",
+    "missing_level": "没有找到高级的要求表",
+    "empty_requirement": "没有内容",
+    "task_without_requirements": "下面没有职业技能要求",
+    "wrong_columns": "应有 3 列",
+    "wrong_column_order": "请调整列的数目和顺序",
+    "caption_without_level": "没有写明等级",
+    "caption_other_occupation": "而本标准是“新媒体营销”",
+    "duplicate_level": "一个等级只能有一张表",
+    "markup": "去掉标记",
+    "duplicate_term": "前面已经用过",
+    "duplicate_reference": "前面已经用过",
+    "missing_standard_code": "补上标准代码",
+    "missing_version": "没有找到版本",
+    "missing_title": "没有找到以“职业技能等级标准”结尾的标题",
+}
+
+
 @pytest.mark.parametrize("name", SINGLE)
-def test_one_damage_is_one_fault(name):
+def test_one_damage_is_one_fault_that_says_what_where_and_what_to_do(name):
     text, expected = SINGLE[name]
     assert errors(text) == [expected]
-    for error in parse_file(text.encode(), "standard.txt").errors:
-        assert re.search(r"请.*。$|应.*请.*。$", error.message), error.message
+    (error,) = parse_file(text.encode(), "standard.txt").errors
+    assert WORDS[error.kind] in error.message
+    assert re.search(r"请.*。$", error.message), error.message
+    if error.level and error.line:
+        assert f"第 {error.line} 行" in error.message
 
 
 @pytest.mark.parametrize(
@@ -115,6 +154,7 @@ def test_one_damage_is_one_fault(name):
         (DATA[:2000] + b"\x00" + DATA[2000:], "a.txt", "undecodable", DATA[:2000].count(b"\n") + 1),
         (b"\xff\xfe" + DATA[:2001], "a.txt", "undecodable", 1),
         (DATA, "a.xlsx", "unknown_format", None),
+        ("职业技能\n等级\n".encode() + b"\xff\xff\xff\n", "a.txt", "undecodable", 3),
     ],
 )
 def test_unreadable_files_are_one_fault(data, filename, kind, line):

@@ -270,3 +270,15 @@ def test_two_levels_are_a_standard_when_it_says_so():
     parsed = parse_file(text.encode(), "standard.txt")
     assert parsed.errors == []
     assert [level.code for level in parsed.tree.levels] == ["初级", "中级"]
+
+
+def test_another_standard_of_the_form_needs_no_change_of_code():
+    text = TEXT.replace("新媒体营销", "茶艺服务").replace("530053", "999001").replace("2.0 版", "3.1 版")
+    other = parse_file(text.encode(), "tea.txt")
+    assert other.errors == []
+    assert (other.tree.code, other.tree.version, other.tree.title) == (
+        "999001",
+        "3.1",
+        "茶艺服务职业技能等级标准",
+    )
+    assert other.tree.counts()["requirements"] == 172
