@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pdfplumber
-from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 
 from standards.parsing.readers.lines import TextLine, glued, is_continued, joined_text, text_lines
 from standards.parsing.readers.recognised import Recognised, Refused
@@ -56,10 +55,8 @@ def recognise(data: bytes) -> Recognised:
             pages = [_page(page) for page in pdf.pages]
     except (Refused, MemoryError):
         raise
-    except (PDFPasswordIncorrect, PDFEncryptionError):
-        raise Refused("encrypted", f"这份 PDF 加了密码，打不开。请去掉密码，或{_ADVICE[1:]}") from None
     except Exception as error:
-        # pdfminer raises many kinds for broken files, and wraps the password's too.
+        # The library raises many kinds for broken files; a password's is told by its name alone.
         if "password" in repr(error).lower() or "encrypt" in repr(error).lower():
             raise Refused("encrypted", f"这份 PDF 加了密码，打不开。请去掉密码，或{_ADVICE[1:]}") from None
         raise Refused("unreadable_file", f"这份 PDF 已损坏或没有下载完整，读不出来。{_ADVICE}") from None
