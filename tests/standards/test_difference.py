@@ -77,6 +77,13 @@ def test_equal_texts_keep_their_own_codes():
     assert told(both, both) == [("未变", "1.1.1", "1.1.1"), ("未变", "2.1.1", "2.1.1")]
 
 
+def test_a_text_stays_in_its_level_when_another_level_gets_it_too():
+    old = [place("1.1.1", A, level="中级")]
+    new = [place("1.1.1", A), place("1.1.1", D, level="中级"), place("1.1.2", A, level="中级", task="别名")]
+    kept = [change for change in compare(old, new) if change.old]
+    assert [(change.new.level, change.new.code) for change in kept] == [("中级", "1.1.2")]
+
+
 def test_layout_is_no_change():
     assert told([place("1.1.1", "使用 HTML5 制作。")], [place("1.1.1", "使用HTML5制作。")]) == [
         ("未变", "1.1.1", "1.1.1")

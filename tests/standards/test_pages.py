@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.enums import Role
+from itembank import services as itembank
 from lib.clock import database_now
 from standards import queries
 from standards.models import Standard
@@ -151,14 +152,24 @@ def test_coverage_is_a_heat_map_of_ones_own_bank(seed):
         factories.item(organisation, level, requirement="1.1.1")
     factories.item(organisation, level, requirement="1.1.2", interaction="true_false")
     factories.item(factories.organisation(), level, requirement="1.1.3")
+    draft = {
+        "code": "DRAFT-1", "interaction": "true_false", "requirements": ["1.1.4"], "prompt": "题干",
+        "choices": [{"id": "true", "text": "对"}, {"id": "false", "text": "错"}], "key": ["true"],
+    }  # fmt: skip
+    itembank.write_version(
+        organisation=organisation, level=level, requirements={one.code: one for one in level.requirements.all()},
+        data=draft, by=factories.staff(organisation, Role.AUTHOR), at=database_now(),
+    )  # fmt: skip
     client = factories.browser(factories.staff(organisation, Role.AUTHOR))
     page = client.get(f"/standards/{standard.uuid}/?section=coverage").content.decode()
     assert "40 条没有已发布的试题" in page
     assert "4 题 · 15 条要求没有试题" in page
     assert "单选题 3" in page
+    # A draft is told and covers nothing yet.
+    assert "判断题 1（草稿）" in page
     tree = client.get(f"/standards/{standard.uuid}/").content.decode()
     assert "单选题 3" in tree
-    assert tree.count("还没有试题") == 40
+    assert tree.count("还没有试题") == 39
 
 
 def test_who_keeps_no_bank_sees_no_coverage(seed):

@@ -207,6 +207,20 @@ def test_automatic_numbers_of_another_style_are_refused():
     assert "把自动编号转换为文本" in error.message
 
 
+def test_what_is_left_in_a_merged_cell_is_not_read():
+    def change(document):
+        for row, merge in ((0, "restart"), (1, None)):
+            mark = OxmlElement("w:vMerge")
+            if merge:
+                mark.set(qn("w:val"), merge)
+            document.tables[0].cell(row, 0)._tc.get_or_add_tcPr().append(mark)
+        # Not .cell(1, 0): the library gives the upper cell for a merged one.
+        rest = document.tables[0]._tbl.tr_lst[1].tc_lst[0]
+        rest.p_lst[0].add_r().text = "9. 旧的名称"
+
+    assert len(texts(word(change), "s.docx")) == 2
+
+
 def test_content_controls_and_a_caption_row_are_read():
     def change(document):
         control, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
@@ -244,6 +258,13 @@ def test_a_sentence_over_several_lines_and_pages_is_one():
     found = texts(files.pdf([*COVER, START, Table(rows, True)]), "s.pdf")
     assert len(found) == 14
     assert {text for _, text in found} == {long, "能做乙。"}
+
+
+def test_words_across_a_border_are_refused():
+    rows = (Row("1. 一", "1.1 Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ("1.1.1 能做甲。",)),)
+    (error,) = parse_file(files.pdf([*COVER, START, Table(rows, True)]), "s.pdf").errors
+    assert error.kind == "layout_uncertain"
+    assert "压在框线上" in error.message
 
 
 # Refused ----------------------------------------------------------------------------------------------------------
