@@ -103,9 +103,7 @@ class Response(models.Model):
     """作答: the newest accepted revision per slot. A projection of the events; can be rebuilt from them."""
 
     # No index of its own: the unique constraint on (attempt, slot) serves.
-    attempt = models.ForeignKey(
-        Attempt, on_delete=models.PROTECT, related_name="responses", db_index=False
-    )
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="responses", db_index=False)
     slot = models.CharField(max_length=20)
     rev = models.BigIntegerField()
     seq = models.PositiveIntegerField()

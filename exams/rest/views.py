@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -87,7 +87,7 @@ class StartView(APIView):
         return Response(
             {
                 "attempt": str(attempt.uuid),
-                "token": tokens.issue(str(attempt.uuid), attempt.device),
+                "token": tokens.issue(str(attempt.uuid), attempt.device, attempt.form_id),
                 **_status(attempt, now),
                 # A paused attempt hides the form; the page asks again when it goes on.
                 "sections": [] if paused else sections_of_form(attempt.form_id),
@@ -102,12 +102,12 @@ class ResponsesView(APIView):
     authentication_classes = AUTHENTICATION
 
     @extend_schema(request=shapes.EventsRequest, responses=shapes.SaveAnswer, operation_id="attempt_save")
-    def post(self, request: Request, attempt_uuid: UUID) -> Response:
+    def post(self, request: Request, attempt_uuid: UUID) -> HttpResponse:
         who = caller(request, attempt_uuid)
-        attempt, acks, now = saving.save_responses(
+        answer = saving.save_responses(
             attempt_id=who.attempt_id, raw_events=_events(request), device=who.device
         )
-        return Response({"acks": acks, **_status(attempt, now)})
+        return HttpResponse(answer, content_type="application/json")
 
 
 class SubmitView(APIView):
