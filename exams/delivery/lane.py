@@ -4,6 +4,7 @@ Whoever finds the lane empty goes at once, so a lone save waits for nobody. Thos
 commit is done, the first of them takes all of them along. Each is answered after the commit that holds its rows.
 """
 
+import json
 import logging
 import threading
 from dataclasses import dataclass, field
@@ -19,7 +20,6 @@ PREPARE = (
     "PREPARE exams_lane (json) AS SELECT found.code, found.answer FROM json_array_elements($1) WITH ORDINALITY one "
     "CROSS JOIN LATERAL exams_save((value->>'a')::uuid, value->>'d', value->'e', false) found ORDER BY ordinality"
 )
-Found = tuple[str | None, str]
 
 
 def _held_lock() -> threading.Lock:
@@ -35,7 +35,7 @@ class _Save:
     text: str
     woken: threading.Lock = field(default_factory=_held_lock)
     taken: bool = False
-    found: Found | None = None
+    answer: str | None = None
 
 
 class Lane:
@@ -47,12 +47,13 @@ class Lane:
         self._moving = False
         self._connection: Any = None
 
-    def save(self, attempt_uuid: str, device: str, events: str) -> Found | None:
-        """What ``exams_save`` said about one batch, after its commit. ``device`` came out of our own signed token.
+    def save(self, attempt_uuid: str, device: str, events: str) -> str | None:
+        """The answer of ``exams_save`` to one batch, after its commit.
 
-        None when this batch must be tried alone: its attempt's row is held by somebody, or the group failed.
+        None when the batch must be tried alone: it was refused, its attempt's row is held by somebody, or the group
+        failed.
         """
-        one = _Save(f'{{"a":"{attempt_uuid}","d":"{device}","e":{events}}}')
+        one = _Save(f'{{"a":"{attempt_uuid}","d":{json.dumps(device)},"e":{events}}}')
         with self._guard:
             self._waiting.append(one)
             leads, self._moving = not self._moving, True
@@ -60,14 +61,14 @@ class Lane:
             one.woken.acquire()
         if not one.taken:
             self._lead()
-        return one.found
+        return one.answer
 
     def _lead(self) -> None:
         with self._guard:
             group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
         try:
-            for one, found in zip(group, self._commit(group), strict=True):
-                one.found = None if found[0] == "busy" else found
+            for one, (code, answer) in zip(group, self._commit(group), strict=True):
+                one.answer = answer if code is None else None
         except Exception:  # whatever it was, nobody of the group was stored: each tries alone and learns why
             logger.warning("a group of %d saves failed, each is tried alone", len(group), exc_info=True)
             self._hang_up()
@@ -80,12 +81,12 @@ class Lane:
                 if self._waiting:
                     self._waiting[0].woken.release()
 
-    def _commit(self, group: list[_Save]) -> list[Found]:
+    def _commit(self, group: list[_Save]) -> list[tuple[str | None, str]]:
         """One statement, one transaction, one flush to disk."""
         line = self._connection or self._connect()
         with line.cursor() as cursor:
             cursor.execute("EXECUTE exams_lane (%s)", ["[" + ",".join(one.text for one in group) + "]"])
-            found: list[Found] = cursor.fetchall()
+            found: list[tuple[str | None, str]] = cursor.fetchall()
         return found
 
     def _connect(self) -> Any:

@@ -8,7 +8,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from exams.delivery.events import FAULTY, IncomingEvent, for_database, read_events, used_key
 from exams.delivery.lane import LANE
@@ -24,30 +24,34 @@ def lock_attempt(attempt_id: int) -> Attempt:
     ).get(pk=attempt_id)  # fmt: skip
 
 
-def save_from_seat(seat: Seat, raw_events: Any) -> str:
+def save_from_seat(seat: Seat, raw_events: Any) -> str | None:
     """Store a batch for the holder of an attempt token; the answer's JSON text, after the commit.
 
     ``{"acks": [{"key","seq","state","current"}], "head", "state", "server_time", "remaining_ms", "messages"}``.
-    No statement but the function's, which it shares with other candidates' batches. Raises a Refusal (see
-    :func:`_refusal`) or, with a faulty event, Invalid.
+    No statement but the function's, which it shares with other candidates' batches. None when the ordinary way
+    (:func:`save_responses`) must answer: a faulty batch, a refusal, an attempt's row that somebody holds, a lane that
+    broke. Nothing was stored then, or what was has the same acks again.
     """
-    events = _read(seat.attempt, seat.form, raw_events, seat.device)
-    found = LANE.save(seat.attempt, seat.device, events)
-    if found is None:
-        # Somebody holds the attempt's row, or the lane broke: alone, on this thread's own connection. Should the lane
-        # have committed after all, the keys are known and the acks are the same.
-        close_old_connections()
-        found = _call(seat.attempt, seat.device, events)
-    return _answer(*found)
+    try:
+        events = for_database(read_events(seat.attempt, seat.form, raw_events))
+    except Invalid:
+        return None
+    return LANE.save(seat.attempt, seat.device, events)
 
 
 def save_responses(*, attempt_id: int, raw_events: Any, device: str) -> str:
-    """The same for a caller who signed in otherwise, on this thread's connection and in its transaction.
+    """Store a batch on this thread's connection and in its transaction, waiting for the attempt's row if need be.
+
+    Answers as :func:`save_from_seat` does, and refuses with a sentence (see :func:`_refusal`).
 
     ``device`` is the seat the caller holds; a seat that was taken over is told so with 409 and nothing is stored.
     """
     attempt, form_id = Attempt.objects.values_list("uuid", "form_id").get(pk=attempt_id)
-    events = _read(str(attempt), form_id, raw_events, device)
+    try:
+        events = for_database(read_events(str(attempt), form_id, raw_events))
+    except Invalid:
+        check_seat(str(attempt), device)  # that the seat was taken over comes before any fault of the batch
+        raise
     return _answer(*_call(str(attempt), device, events))
 
 
@@ -66,15 +70,6 @@ def append(attempt: Attempt, events: list[IncomingEvent], *, device: str) -> dt.
     answer = json.loads(_answer(*_call(str(attempt.uuid), device, for_database(events))))
     attempt.refresh_from_db(fields=["events", "head"])
     return dt.datetime.fromisoformat(answer["server_time"])
-
-
-def _read(attempt_uuid: str, form_id: int, raw_events: Any, device: str) -> str:
-    """The batch for the database. That a seat was taken over is told before any fault of the batch."""
-    try:
-        return for_database(read_events(attempt_uuid, form_id, raw_events))
-    except Invalid:
-        check_seat(attempt_uuid, device)
-        raise
 
 
 def _call(attempt_uuid: str, device: str, events: str | None) -> tuple[str | None, str]:
