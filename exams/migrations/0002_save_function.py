@@ -65,10 +65,12 @@ BEGIN
         RETURN;
     END IF;
 
-    SELECT count(*) > 0, json_agg(x.key) FILTER (WHERE (x.slot, x.rev, x.response) <> (n.s, n.r, n.t))
+    -- LIMIT keeps this a look-up per key: joined freely, the planner reads all events of the attempt.
+    SELECT count(*) > 0, json_agg(n.k) FILTER (WHERE (x.slot, x.rev, x.response) <> (n.s, n.r, n.t))
       INTO many, answer
       FROM json_to_recordset(events) AS n(k uuid, s text, r bigint, t text)
-      JOIN exams_responseevent x ON x.attempt_id = a.id AND x.key = n.k;
+     CROSS JOIN LATERAL (SELECT slot, rev, response FROM exams_responseevent
+                          WHERE attempt_id = a.id AND key = n.k LIMIT 1) x;
     IF answer IS NOT NULL THEN
         code := 'used_key';
         RETURN;
