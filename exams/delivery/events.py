@@ -82,10 +82,14 @@ def used_key(key: str) -> dict[str, Any]:
     }
 
 
-def for_database(events: list[IncomingEvent]) -> str:
-    """The batch as JSON text, as the function ``exams_save`` takes it."""
-    rows = [{"k": one.key, "s": one.slot, "r": one.rev, "t": one.text, "b": one.body.hex()} for one in events]
-    return json.dumps(rows, ensure_ascii=False)
+def for_database(attempt_uuid: str, device: str, events: list[IncomingEvent] | None) -> str:
+    """One save as JSON text, as the database function ``exams_save`` takes a list of them."""
+    save: dict[str, Any] = {"a": attempt_uuid, "d": device}
+    if events is not None:
+        save["e"] = [
+            {"k": one.key, "s": one.slot, "r": one.rev, "t": one.text, "b": one.body.hex()} for one in events
+        ]
+    return json.dumps(save, ensure_ascii=False)
 
 
 def _printable(value: Any) -> str:

@@ -4,7 +4,6 @@ Whoever finds the lane empty goes at once, so a lone save waits for nobody. Thos
 commit is done, the first of them takes all of them along. Each is answered after the commit that holds its rows.
 """
 
-import json
 import logging
 import threading
 from dataclasses import dataclass, field
@@ -12,14 +11,13 @@ from typing import Any
 
 from django.db import connections
 
+from exams.delivery.events import IncomingEvent, for_database
+
 logger = logging.getLogger("certification.lane")
 
 # Committed rows' locks are held for the length of a group: no group may be long.
 MAX_GROUP = 64
-PREPARE = (
-    "PREPARE exams_lane (json) AS SELECT found.code, found.answer FROM json_array_elements($1) WITH ORDINALITY one "
-    "CROSS JOIN LATERAL exams_save((value->>'a')::uuid, value->>'d', value->'e', false) found ORDER BY ordinality"
-)
+PREPARE = "PREPARE exams_lane (json) AS SELECT code, answer FROM exams_save($1, false)"
 
 
 def _held_lock() -> threading.Lock:
@@ -47,13 +45,13 @@ class Lane:
         self._moving = False
         self._connection: Any = None
 
-    def save(self, attempt_uuid: str, device: str, events: str) -> str | None:
+    def save(self, attempt_uuid: str, device: str, events: list[IncomingEvent]) -> str | None:
         """The answer of ``exams_save`` to one batch, after its commit.
 
         None when the batch must be tried alone: it was refused, its attempt's row is held by somebody, or the group
         failed.
         """
-        one = _Save(f'{{"a":"{attempt_uuid}","d":{json.dumps(device)},"e":{events}}}')
+        one = _Save(for_database(attempt_uuid, device, events))
         with self._guard:
             self._waiting.append(one)
             leads, self._moving = not self._moving, True

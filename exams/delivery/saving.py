@@ -33,7 +33,7 @@ def save_from_seat(seat: Seat, raw_events: Any) -> str | None:
     broke. Nothing was stored then, or what was has the same acks again.
     """
     try:
-        events = for_database(read_events(seat.attempt, seat.form, raw_events))
+        events = read_events(seat.attempt, seat.form, raw_events)
     except Invalid:
         return None
     return LANE.save(seat.attempt, seat.device, events)
@@ -48,7 +48,7 @@ def save_responses(*, attempt_id: int, raw_events: Any, device: str) -> str:
     """
     attempt, form_id = Attempt.objects.values_list("uuid", "form_id").get(pk=attempt_id)
     try:
-        events = for_database(read_events(str(attempt), form_id, raw_events))
+        events = read_events(str(attempt), form_id, raw_events)
     except Invalid:
         check_seat(str(attempt), device)  # that the seat was taken over comes before any fault of the batch
         raise
@@ -67,15 +67,17 @@ def append(attempt: Attempt, events: list[IncomingEvent], *, device: str) -> dt.
 
     ``attempt`` learns its new head and count.
     """
-    answer = json.loads(_answer(*_call(str(attempt.uuid), device, for_database(events))))
+    answer = json.loads(_answer(*_call(str(attempt.uuid), device, events)))
     attempt.refresh_from_db(fields=["events", "head"])
     return dt.datetime.fromisoformat(answer["server_time"])
 
 
-def _call(attempt_uuid: str, device: str, events: str | None) -> tuple[str | None, str]:
+def _call(attempt_uuid: str, device: str, events: list[IncomingEvent] | None) -> tuple[str | None, str]:
+    """What ``exams_save`` says to one save: (refusal or None, answer). Without events only the seat is checked."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT code, answer FROM exams_save(%s, %s, %s::json, true)", [attempt_uuid, device, events]
+            "SELECT code, answer FROM exams_save(%s::json, true)",
+            [f"[{for_database(attempt_uuid, device, events)}]"],
         )
         found: tuple[str | None, str] = cursor.fetchone()
     return found
