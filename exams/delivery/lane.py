@@ -69,7 +69,7 @@ class Lane:
                 one.answer = answer if code is None else None
         except Exception:  # whatever it was, nobody of the group was stored: each tries alone and learns why
             logger.warning("a group of %d saves failed, each is tried alone", len(group), exc_info=True)
-            self._hang_up()
+            self.hang_up()
         finally:
             for one in group:
                 one.taken = True
@@ -97,7 +97,8 @@ class Lane:
         self._connection = line
         return line
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
+        """Close the connection; the next save opens another."""
         line, self._connection = self._connection, None
         if line is not None:
             line.close()
