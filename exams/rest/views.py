@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -33,12 +34,16 @@ def _status(attempt: Attempt, now: dt.datetime) -> dict[str, Any]:
 
 
 def _events(request: Request) -> Any:
-    if not isinstance(request.data, dict) or "events" not in request.data:
+    try:
+        data = request.data
+    except RecursionError:  # brackets without end
+        raise ParseError from None
+    if not isinstance(data, dict) or "events" not in data:
         raise Invalid(
             "请提交 events 列表。",
             errors=[{"field": "events", "code": "required", "message": "缺少 events。"}],
         )
-    return request.data["events"]
+    return data["events"]
 
 
 class MyAttemptsView(APIView):

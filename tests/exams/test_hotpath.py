@@ -246,7 +246,7 @@ def test_not_started_and_voided_take_nothing(seat, state, code):
 
 def test_tokens_open_their_own_attempt_only(seat):
     other = Seat(seat.port, factories.attempt())
-    assert seat.save(factories.event(), token=other.token)[0] == 403
+    assert seat.save(factories.event(), token=other.token)[0] == 404
     assert seat.save(factories.event(), token=seat.token[:-1] + "_")[0] == 401
     aged = tokens.issue(str(seat.attempt.uuid), seat.attempt.device, seat.attempt.form_id).rsplit(":", 2)
     assert seat.save(factories.event(), token=f"{aged[0]}:1aaaaa:{aged[2]}")[0] == 401
