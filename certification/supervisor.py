@@ -191,7 +191,7 @@ class Supervisor:
         python, log = sys.executable, self.data_dir / "log"
         web = [
             python, "-m", "gunicorn", "certification.wsgi", "-b", f"127.0.0.1:{self.port}", "--workers", "2",
-            "--threads", "8", "--worker-class", "gthread", "--graceful-timeout", "5", "--no-control-socket",
+            "--threads", "32", "--worker-class", "gthread", "--graceful-timeout", "5", "--no-control-socket",
         ]  # fmt: skip
         if os.access("/dev/shm", os.W_OK):  # noqa: S108 - heartbeats must not wait for a busy disk
             web += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108

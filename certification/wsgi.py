@@ -5,4 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certification.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from certification.entry import Entry  # noqa: E402 - the rooms can be imported once Django is set up
+
+application = Entry(django)

@@ -74,7 +74,10 @@ class Attempt(models.Model):
 class ResponseEvent(models.Model):
     """作答记录: one change of one response; a link of the attempt's hash chain. Never updated, never deleted."""
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="response_events")
+    # No index of its own: the unique constraint on (attempt, seq) serves, and each index costs at every save.
+    attempt = models.ForeignKey(
+        Attempt, on_delete=models.PROTECT, related_name="response_events", db_index=False
+    )
     seq = models.PositiveIntegerField()
     key = models.UUIDField()
     slot = models.CharField(max_length=20)
@@ -99,7 +102,8 @@ class ResponseEvent(models.Model):
 class Response(models.Model):
     """作答: the newest accepted revision per slot. A projection of the events; can be rebuilt from them."""
 
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="responses")
+    # No index of its own: the unique constraint on (attempt, slot) serves.
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="responses", db_index=False)
     slot = models.CharField(max_length=20)
     rev = models.BigIntegerField()
     seq = models.PositiveIntegerField()

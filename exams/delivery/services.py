@@ -13,6 +13,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.services import SYSTEM, Actor, record
 from exams.delivery import clock, receipts, saving
+from exams.delivery.events import read_events
 from exams.delivery.models import Attempt, AttemptMessage, Receipt, TimeGrant
 from exams.enums import ATTEMPT_TRANSITIONS, HANDED_IN_STATES, OPEN_STATES, AttemptState, GrantKind, TakeOver
 from exams.scheduling.models import Registration
@@ -102,14 +103,13 @@ def submit(*, attempt_id: int, raw_events: Any, device: str, by: User) -> tuple[
     After the end the hand-in closes the attempt as 到时自动交卷; events that came too late are held.
     """
     attempt = saving.lock_attempt(attempt_id)
-    saving.check_seat(attempt, device)
-    events = saving.read_events(attempt, raw_events)
+    saving.check_seat(str(attempt.uuid), device)
+    events = read_events(str(attempt.uuid), attempt.form_id, raw_events)
     if attempt.state == AttemptState.READY:
         raise Conflict("考试还没有开始，不能交卷。", code="not_started")
     if attempt.state == AttemptState.VOIDED:
         raise Conflict("这场考试已作废，不能交卷。请联系监考员。", code="voided")
-    now = database_now()
-    saving.append(attempt, events, now=now)
+    now = saving.append(attempt, events, device=device)
     if attempt.state in HANDED_IN_STATES:
         return attempt, _newest_receipt(attempt)
     limit = clock.in_time_until(attempt, attempt.registration.session.scheme.grace_seconds)

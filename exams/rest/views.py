@@ -4,9 +4,10 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -33,12 +34,16 @@ def _status(attempt: Attempt, now: dt.datetime) -> dict[str, Any]:
 
 
 def _events(request: Request) -> Any:
-    if not isinstance(request.data, dict) or "events" not in request.data:
+    try:
+        data = request.data
+    except RecursionError:  # brackets without end
+        raise ParseError from None
+    if not isinstance(data, dict) or "events" not in data:
         raise Invalid(
             "请提交 events 列表。",
             errors=[{"field": "events", "code": "required", "message": "缺少 events。"}],
         )
-    return request.data["events"]
+    return data["events"]
 
 
 class MyAttemptsView(APIView):
@@ -87,7 +92,7 @@ class StartView(APIView):
         return Response(
             {
                 "attempt": str(attempt.uuid),
-                "token": tokens.issue(str(attempt.uuid), attempt.device),
+                "token": tokens.issue(str(attempt.uuid), attempt.device, attempt.form_id),
                 **_status(attempt, now),
                 # A paused attempt hides the form; the page asks again when it goes on.
                 "sections": [] if paused else sections_of_form(attempt.form_id),
@@ -102,12 +107,12 @@ class ResponsesView(APIView):
     authentication_classes = AUTHENTICATION
 
     @extend_schema(request=shapes.EventsRequest, responses=shapes.SaveAnswer, operation_id="attempt_save")
-    def post(self, request: Request, attempt_uuid: UUID) -> Response:
+    def post(self, request: Request, attempt_uuid: UUID) -> HttpResponse:
         who = caller(request, attempt_uuid)
-        attempt, acks, now = saving.save_responses(
+        answer = saving.save_responses(
             attempt_id=who.attempt_id, raw_events=_events(request), device=who.device
         )
-        return Response({"acks": acks, **_status(attempt, now)})
+        return HttpResponse(answer, content_type="application/json")
 
 
 class SubmitView(APIView):

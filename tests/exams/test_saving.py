@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 
 
 def save(attempt, *events):
-    return saving.save_responses(attempt_id=attempt.pk, raw_events=list(events), device=attempt.device)[1]
+    """The acks of one batch."""
+    answer = saving.save_responses(attempt_id=attempt.pk, raw_events=list(events), device=attempt.device)
+    return json.loads(answer)["acks"]
 
 
 def recomputed_chain(attempt):
