@@ -69,6 +69,8 @@ def _seat(environ: dict[str, Any]) -> tokens.Seat | None:
         and environ["REQUEST_METHOD"] == "POST"
         and environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() == "application/json"
         and environ.get("CONTENT_LENGTH", "").isdecimal()
+        # Read into memory here; a body beyond what a page ever sends is none of the plain good cases.
+        and int(environ["CONTENT_LENGTH"]) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     ):
         return None
     scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")

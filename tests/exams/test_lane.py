@@ -119,6 +119,16 @@ def test_a_save_with_the_attempt_token_needs_no_statement_but_the_function(
 
 
 @pytest.mark.django_db
+def test_a_body_larger_than_any_page_sends_is_left_to_django_unread(empty_lane, settings):
+    attempt = factories.attempt()
+    body = json.dumps({"events": [factories.event()]}).encode()
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = len(body) - 1
+    large = environ(attempt, body, tokens.issue(str(attempt.uuid), attempt.device, attempt.form_id))
+    assert Entry(lambda environ, start: [b"django"])(large, lambda *_: None) == [b"django"]
+    assert large["wsgi.input"].tell() == 0
+
+
+@pytest.mark.django_db
 def test_a_dead_connection_of_the_thread_sends_the_save_the_ordinary_way(empty_lane, monkeypatch):
     def dead(form_id):
         raise OperationalError("server closed the connection unexpectedly")
