@@ -67,7 +67,9 @@ class Lane:
         try:
             for one, (code, answer) in zip(group, self._commit(group), strict=True):
                 one.answer = answer if code is None else None
-        except Exception:  # whatever it was, nobody of the group was stored: each tries alone and learns why
+        except (
+            Exception
+        ):  # each tries alone and learns why; what was committed already gets the same acks again
             logger.warning("a group of %d saves failed, each is tried alone", len(group), exc_info=True)
             self.hang_up()
         finally:
