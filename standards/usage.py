@@ -3,6 +3,7 @@
 Each room that refers to requirements registers one :class:`Usage`; the front hall fills ``usages`` at start-up.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -30,12 +31,12 @@ class Measure:
     requirements: frozenset[int]
 
 
-class Usage:
+class Usage(ABC):
     """One room's answers. ``organisations`` are the ids whose things the asking person may see."""
 
+    @abstractmethod
     def refers_to(self, standard: Standard) -> bool:
         """Whether anything refers to this version, so that it may never change again."""
-        raise NotImplementedError
 
     def touched(self, requirements: Collection[int], organisations: Collection[int]) -> Iterable[Touched]:
         """What rests on any of these requirements."""

@@ -7,6 +7,7 @@ cannot be told with certainty, and the file is refused.
 import re
 from typing import Any
 
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 
 from standards.parsing.readers.recognised import Refused
@@ -25,10 +26,12 @@ class Numbering:
         self.starts: dict[tuple[str, int], int] = {}
         self.counters: dict[str, dict[int, int]] = {}
         self.styles = {style.style_id: style.element for style in document.styles}
-        try:
-            root = document.part.numbering_part.element
-        except (KeyError, NotImplementedError, AttributeError):
-            return
+        part = next(
+            (one.target_part for one in document.part.rels.values() if one.reltype == RT.NUMBERING), None
+        )
+        if part is None:
+            return  # A file without lists has no such part.
+        root = part.element
         for abstract in root.findall(qn("w:abstractNum")):
             key = abstract.get(qn("w:abstractNumId"))
             self.levels[key] = {

@@ -4,15 +4,14 @@
  */
 
 import { AttemptApi } from "./api.js";
-import { drawChoice } from "./choice.js";
 import { Countdown, digits, spoken } from "./clock.js";
+import { Desk } from "./desk.js";
 import { byId, sleep } from "./dom.js";
 import { HandIn } from "./handin.js";
 import { listen } from "./keys.js";
 import { announce, Curtain, SaveState, Strip } from "./notices.js";
 import { Workbenches } from "./practical.js";
 import { SaveQueue } from "./queue.js";
-import { Sheet } from "./sheet.js";
 import { Sitting } from "./sitting.js";
 import { MemoryStore } from "./store.js";
 import { Tabs } from "./tabs.js";
@@ -33,7 +32,6 @@ const tabs = new Tabs(page.attempt, () => otherDevice("你已在另一个页面�
 
 let phase = "opening";
 let tabName = "";
-let choice = null; // the choice item on screen
 let away = false; // the last status call got no answer
 let seatCheckedAt = 0;
 let leaving = false;
@@ -51,7 +49,7 @@ const workbenches = new Workbenches({
   onSave: (slot, response) => queue.push(slot, response),
   onDirty: drawSaving,
 });
-const sheet = new Sheet({ onJump: (index) => go(index) });
+const desk = new Desk({ sitting, queue, workbenches, onJump: go });
 const countdown = new Countdown({
   total: Number(page.allowedMs),
   announce,
@@ -63,7 +61,7 @@ const dialog = new HandIn({
   onCancel: () => {
     if (phase === "handing_in") goOnWorking();
   },
-  onJump: (index) => go(index),
+  onJump: go,
 });
 
 /* ---- opening ---- */
@@ -99,11 +97,9 @@ function opened(answer, ms) {
     paused();
   } else {
     phase = "working";
-    sitting.load(answer.sections);
-    sheet.build(sitting);
     curtain.lift();
     byId("hand-in").disabled = false;
-    showItem();
+    desk.lay(answer.sections);
   }
   absorb(answer, ms);
 }
@@ -124,10 +120,7 @@ function absorb(answer, ms) {
 
 function paused() {
   dialog.close();
-  workbenches.close();
-  sitting.unload();
-  byId("item").replaceChildren();
-  byId("sheet-sections").replaceChildren();
+  desk.clearAway();
   byId("hand-in").disabled = true;
   phase = "paused";
   curtain.show("考试已暂停", "请听从监考员安排。剩余时间已停止计算，你的作答都在；恢复后本页会自动继续。");
@@ -218,62 +211,9 @@ async function lookBack() {
 
 /* ---- answering ---- */
 
-function showItem({ focus = false } = {}) {
-  const item = sitting.item;
-  const root = byId("item");
-  choice = null;
-  if (!item) return;
-  const common = { item, total: sitting.items.length, response: sitting.responseOf(item.slot) };
-  if (item.interaction.startsWith("practical.")) {
-    workbenches.show(root, {
-      ...common,
-      onResponse: (response) => {
-        sitting.setResponse(item.slot, response);
-        drawSheet();
-      },
-    });
-  } else {
-    choice = drawChoice(root, {
-      ...common,
-      onPick: (response) => {
-        sitting.setResponse(item.slot, response);
-        queue.push(item.slot, response);
-        drawSheet();
-      },
-    });
-  }
-  byId("clear").hidden = !choice;
-  byId("previous").disabled = sitting.current === 0;
-  byId("next").disabled = sitting.current === sitting.items.length - 1;
-  drawSheet();
-  sheet.reveal(sitting);
-  if (focus) {
-    window.scrollTo({ top: 0 });
-    byId("item-title").focus({ preventScroll: true });
-  }
-}
-
 function go(index) {
   workbenches.flush();
-  if (phase === "working" && sitting.go(index)) showItem({ focus: true });
-}
-
-function mark() {
-  const item = sitting.item;
-  const on = sitting.toggleMark(item.slot);
-  announce(on ? `${item.called}已标疑` : `${item.called}已取消标疑`);
-  drawSheet();
-}
-
-function clear() {
-  const item = sitting.item;
-  if (!choice || !sitting.isAnswered(item.slot)) return;
-  const response = { choices: [] };
-  sitting.setResponse(item.slot, response);
-  choice.show(response);
-  queue.push(item.slot, response);
-  announce(`${item.called}的作答已清除`);
-  drawSheet();
+  if (phase === "working") desk.go(index);
 }
 
 function acknowledged(ack, event) {
@@ -283,23 +223,10 @@ function acknowledged(ack, event) {
   // Something newer is held: show that, unless a still newer change of ours is on its way.
   if (ack.state !== "superseded" || !ack.current || queue.isPending(event.slot)) return;
   if (JSON.stringify(ack.current.response) === JSON.stringify(event.response)) return;
-  sitting.setResponse(event.slot, ack.current.response);
-  workbenches.setResponse(event.slot, ack.current.response);
-  if (choice && sitting.item?.slot === event.slot) choice.show(ack.current.response);
-  announce("这道题已有更新的作答，已换成较新的内容。");
-  drawSheet();
+  desk.replace(event.slot, ack.current.response);
 }
 
 /* ---- drawing ---- */
-
-function drawSheet() {
-  if (!sitting.item) return;
-  sheet.draw(sitting, queue.faulty);
-  const marked = sitting.marks.has(sitting.item.slot);
-  byId("mark").setAttribute("aria-pressed", String(marked));
-  byId("mark-text").textContent = marked ? "取消标疑" : "标疑";
-  byId("clear").disabled = !sitting.isAnswered(sitting.item.slot);
-}
 
 function drawSaving() {
   const unsaved = queue.size + workbenches.dirty;
@@ -309,7 +236,7 @@ function drawSaving() {
   else if (unsaved) saveState.show("saving");
   else if (queue.savedAt) saveState.show("saved", { at: queue.savedAt });
   else saveState.show("idle");
-  if (queue.faulty.size) drawSheet();
+  if (queue.faulty.size) desk.draw();
 }
 
 function drawTime(ms) {
@@ -410,8 +337,8 @@ new ResizeObserver(([{ target }]) => {
 const isOn = () => phase === "working" && !dialog.isOpen;
 byId("previous").addEventListener("click", () => go(sitting.current - 1));
 byId("next").addEventListener("click", () => go(sitting.current + 1));
-byId("mark").addEventListener("click", mark);
-byId("clear").addEventListener("click", clear);
+byId("mark").addEventListener("click", () => desk.mark());
+byId("clear").addEventListener("click", () => desk.clear());
 byId("hand-in").addEventListener("click", () => {
   workbenches.flush();
   byId("hand-in-left").textContent = digits(countdown.remaining || 0);
@@ -421,8 +348,8 @@ listen({
   isOn,
   previous: () => go(sitting.current - 1),
   next: () => go(sitting.current + 1),
-  pick: (index) => choice?.pick(index),
-  mark,
+  pick: (index) => desk.pick(index),
+  mark: () => desk.mark(),
   time: () => announce(`剩余时间 ${spoken(countdown.remaining || 0)}`),
 });
 window.addEventListener("online", () => {

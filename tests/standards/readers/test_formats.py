@@ -195,6 +195,17 @@ def test_codes_that_are_automatic_numbers_are_counted_as_word_shows_them():
     ]
 
 
+def test_a_word_file_without_lists_has_no_part_for_them():
+    def change(document):
+        rels = document.part.rels
+        del rels[next(key for key, one in rels.items() if one.reltype.endswith("/numbering"))]
+
+    data = word(change)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert "word/numbering.xml" not in archive.namelist()
+    assert len(texts(data, "s.docx")) == 2
+
+
 def test_automatic_numbers_of_another_style_are_refused():
     def change(document):
         number = numbered(document, form="chineseCounting")
