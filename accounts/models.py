@@ -100,7 +100,3 @@ class Candidate(models.Model):
     @property
     def masked_id_number(self) -> str:
         return identity.mask_number(self.id_number)
-
-    @property
-    def masked_name(self) -> str:
-        return identity.mask_name(self.name)

@@ -185,7 +185,7 @@ def verify(kept: dict[str, Any], keys: dict[str, Any], events: list[str] | None)
     """
     receipt = kept["receipt"]
     check_signature(receipt, kept["signature"], keys)
-    proven = [f"签名成立：{receipt['submitted_at']} 交卷，共 {receipt['events']} 条作答记录。"]
+    proven = [f"签名成立：{_beijing(receipt['submitted_at'])}交卷，共 {receipt['events']} 条作答记录。"]
     if "responses" in kept:
         check_responses(receipt, kept["responses"])
         proven.append(f"{len(kept['responses'])} 道题的最终作答与回执一致。")
@@ -198,6 +198,11 @@ def verify(kept: dict[str, Any], keys: dict[str, Any], events: list[str] | None)
         check_events(receipt, events)
         proven.append("作答记录逐条相连，与回执一致。")
     return proven
+
+
+def _beijing(text: str) -> str:
+    moment = dt.datetime.fromisoformat(text).astimezone(dt.timezone(dt.timedelta(hours=8)))
+    return f"北京时间 {moment:%Y-%m-%d %H:%M:%S} "
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,14 +1,9 @@
 """Shapes of the candidate API, for the schema. Checking of events is delivery's: it names every faulty key."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from exams.enums import AttemptState, Component, EventState, SessionState
-
-
-class Shape(serializers.Serializer[dict[str, Any]]):
-    """Base of shapes that only describe."""
+from lib.shapes import Shape
 
 
 class SessionShape(Shape):

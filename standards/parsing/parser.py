@@ -102,6 +102,7 @@ def _build(document: Document, notes: Notes) -> StandardNode:
     _check_levels(standard, named, tables.duplicates, notes)
     read_bibliography(chapters, standard, notes)
     _missing_chapters(chapters, notes)
+    _lost_characters(document, notes)
     list_anomalies(standard, document, notes)
     return standard
 
@@ -128,6 +129,15 @@ def _check_levels(standard: StandardNode, named: list[str], duplicates: int, not
         )
     if found != sorted(found, key=level_number) and not duplicates:
         notes.error("level_order", f"各表的等级次序是{'、'.join(found)}，应从低到高排列，请核对表题。")
+
+
+def _lost_characters(document: Document, notes: Notes) -> None:
+    """U+FFFD is what some program put where it could not read a character: the text is not as printed."""
+    for block in document.blocks:
+        text = "".join(block.cells) if isinstance(block, Row) else block.text
+        if "\ufffd" in text:
+            message = f"第 {block.number} 行有读不出的字（显示为“\ufffd”），请对照原件补上后再试。"
+            notes.error("lost_character", message, line=block.number)
 
 
 def _missing_chapters(chapters: Chapters, notes: Notes) -> None:

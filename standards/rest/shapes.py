@@ -1,14 +1,9 @@
 """Shapes of the standards API, for the schema; the bodies themselves are made by ``standards.export``."""
 
-from typing import Any
-
 from rest_framework import serializers
 
+from lib.shapes import Shape
 from standards.enums import Catalogue, LevelName
-
-
-class Shape(serializers.Serializer[dict[str, Any]]):
-    """Base of shapes that only describe."""
 
 
 class StandardCounts(Shape):

@@ -1,6 +1,10 @@
 """What the readers of Word and PDF give: the recognised text line by line, or a refusal."""
 
+import re
 from dataclasses import dataclass, field
+
+# A PDF's fonts may say these; no database keeps them.
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Refused(Exception):
@@ -22,7 +26,7 @@ class Recognised:
 
     def add_line(self, text: str, place: str) -> None:
         """A line of running text. A tab in it is white space, not a column."""
-        self.lines.append(" ".join(text.split()))
+        self.lines.append(_plain(text))
         self.places.append(place)
 
     def add_row(self, cells: tuple[str, ...], place: str) -> None:
@@ -32,5 +36,10 @@ class Recognised:
 
 
 def _cell(text: str) -> str:
-    paragraphs = [" ".join(part.split()) for part in text.split("\n") if part.strip()]
+    paragraphs = [_plain(part) for part in text.split("\n") if part.strip()]
     return paragraphs[0] if len(paragraphs) == 1 else " ".join(f"<p>{part}</p>" for part in paragraphs)
+
+
+def _plain(text: str) -> str:
+    """One line; a character that stands for none is shown as lost, so that the parser names the place."""
+    return " ".join(_UNKEEPABLE.sub("\ufffd", text).split())

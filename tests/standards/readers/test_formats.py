@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 
 from standards.parsing import parse_file
 from standards.parsing.readers import confined
+from standards.parsing.readers.recognised import Recognised
 from tests.standards.rendering import files
 from tests.standards.rendering.pages import Block, Row, Table
 from tests.standards.seed import DATA, TEXT
@@ -248,6 +249,15 @@ def test_a_fault_says_where_it_stands_in_the_word_file():
     (error,) = parse_file(data, "s.docx").errors
     assert error.code == "1.2.1"
     assert error.message.endswith("（原文件第 1 张表第 2 行）。")
+
+
+def test_what_no_database_keeps_is_shown_as_lost():
+    found = Recognised()
+    found.add_line("a\x00b", "")
+    found.add_row(("1. \ud800", "x"), "")
+    assert found.lines == ["a\ufffdb", "1. \ufffd\tx"]
+    row = "<tr><td>1. 一</td><td>1.1 二</td><td>1.1.1 能做&#0;甲。</td></tr>"
+    assert [one.kind for one in parse_file(page(row), "s.html").errors] == ["lost_character"]
 
 
 # PDF --------------------------------------------------------------------------------------------------------------
