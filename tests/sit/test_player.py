@@ -164,6 +164,8 @@ def test_a_pause_hides_the_form_and_stops_the_clock(desk):
     services.pause(attempt_id=attempt.pk, reason="消防演习", by=proctor)
     expect(page.get_by_role("heading", name="考试已暂停")).to_be_visible(timeout=5_000)
     assert prompt not in page.content()
+    # Nor the sheet, which would tell the others in the room how far one got.
+    assert page.locator("#sheet-sections button").count() == 0
     before = page.inner_text("#countdown-time")
     page.wait_for_timeout(2_500)
     assert page.inner_text("#countdown-time") == before
