@@ -151,6 +151,24 @@ def test_a_chosen_box_stays_chosen_while_the_page_lives(console):
     expect(page.get_by_text("已选 2 人")).to_be_visible()
 
 
+def test_nobody_closes_a_room_before_its_figures_are_there(console):
+    session = factories.session()
+    page = console(factories.proctor(session), session)
+    expect(seat(page, "张三")).to_be_visible()
+    waiting = []
+    page.route("**/console/", lambda route: waiting.append(route))
+    page.reload()
+    page.get_by_role("button", name="结束场次").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("正在读取考生情况")
+    expect(dialog.get_by_role("button", name="结束场次")).to_be_disabled()
+    # The answer comes while the question stands.
+    waiting[-1].continue_()
+    page.unroute("**/console/")
+    expect(dialog).to_contain_text("还有 1 人没有参加或没有考完全部科目。")
+    expect(dialog.get_by_role("button", name="结束场次")).to_be_enabled()
+
+
 def test_the_page_follows_a_start_by_somebody_else_and_asks_before_closing(console):
     session = factories.session(state="published")
     proctor = factories.proctor(session)

@@ -1,5 +1,6 @@
 /* The proctor's console: one snapshot every two seconds (ETag, jitter), problems on top, acts on the chosen. */
 import { setUpActs } from "./acts.js";
+import { setUpClosing } from "./closing.js";
 import { FILTERS, peopleOf } from "./people.js";
 import { Board } from "./seats.js";
 
@@ -20,6 +21,7 @@ let failures = 0;
 
 const board = new Board({ root: document.getElementById("seats"), picked, mayAct: Boolean(root.dataset.mayAct), onPick });
 const acts = root.dataset.mayAct ? setUpActs({ api, picked, people: () => people, shown, onPick, refresh }) : null;
+const drawClosing = setUpClosing();
 
 function serverNow() {
   return offset === null ? Date.now() : performance.now() + offset;
@@ -102,6 +104,7 @@ async function refresh() {
     etag = answer.headers.get("ETag") || "";
     people = peopleOf(snapshot.attempts);
     drawRooms();
+    drawClosing(people);
   }
   lastUpdate = new Date(serverNow()).toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
   fresh.textContent = `已更新 ${lastUpdate}`;
@@ -152,25 +155,8 @@ function setUpViews() {
   if (kept === "rows") choose("rows");
 }
 
-/* Closing cannot be undone: ask first, with the figures. */
-function setUpClosing() {
-  const dialog = document.getElementById("close-dialog");
-  const button = document.querySelector('#move-form [value="close"]:not([disabled])');
-  if (!button) return;
-  document.getElementById("close-cancel").addEventListener("click", () => dialog.close());
-  button.addEventListener("click", (event) => {
-    event.preventDefault();
-    const away = people.filter((person) => person.all.some((one) => one.state === "ready")).length;
-    const working = people.filter((person) => ["in_progress", "paused"].includes(person.now.state)).length;
-    document.getElementById("close-figures").textContent = working
-      ? `还有 ${working} 人正在答题，要等他们交卷后才能结束。`
-      : `还有 ${away} 人没有参加或没有考完全部科目。`;
-    dialog.showModal();
-  });
-}
-
 roomChoice.addEventListener("change", draw);
 setInterval(() => board.tick(serverNow()), 1000);
 setUpViews();
-setUpClosing();
+drawClosing(null);
 loop();
