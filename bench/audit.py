@@ -48,9 +48,9 @@ def journal_faults(
     acknowledged, superseded, faults = 0, 0, []
     for line in lines:
         entry = json.loads(line)
-        if entry["head"] not in heads[entry["attempt"]]:
+        if entry["answer"]["head"] not in heads[entry["attempt"]]:
             faults.append(f"{entry['attempt']}: an acknowledged head is not in the chain")
-        for sent, ack in zip(entry["events"], entry["acks"], strict=True):
+        for sent, ack in zip(entry["request"]["events"], entry["answer"]["acks"], strict=True):
             acknowledged += 1
             superseded += ack["state"] == "superseded"
             kept = by_key.get((entry["attempt"], sent["key"]))

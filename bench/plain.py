@@ -4,9 +4,9 @@ from django.db import transaction
 
 from exams.delivery import chain, clock
 from exams.delivery.events import read_events
+from exams.delivery.locking import lock_attempt
 from exams.delivery.models import Attempt, Response, ResponseEvent
 from exams.delivery.queries import messages_of
-from exams.delivery.saving import lock_attempt
 from exams.enums import OPEN_STATES, AttemptState, EventState
 from lib.canonical import parse
 from lib.clock import database_now, epoch_microseconds
@@ -22,9 +22,8 @@ def save(attempt_id: int, raw_events: list[dict]) -> dict:
         str(row.key): row
         for row in ResponseEvent.objects.filter(attempt=attempt, key__in=[e.key for e in events])
     }
-    limit = clock.in_time_until(attempt, attempt.registration.session.scheme.grace_seconds)
     running = attempt.state == AttemptState.IN_PROGRESS
-    late = attempt.state not in OPEN_STATES or (running and limit is not None and now > limit)
+    late = attempt.state not in OPEN_STATES or (running and clock.is_over(attempt, now))
     held = {row.slot: row for row in Response.objects.filter(attempt=attempt)}
     new, touched, acks = [], set(), []
     for event in events:

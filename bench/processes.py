@@ -40,6 +40,19 @@ def postmaster(url: str) -> int:
         line.close()
 
 
+def backends(url: str, *names: str) -> list[int]:
+    """The pids of the database's backends that serve programs with these application names."""
+    line = psycopg2.connect(url)
+    try:
+        with line.cursor() as cursor:
+            cursor.execute(
+                "SELECT pid FROM pg_stat_activity WHERE application_name = ANY (%s)", [list(names)]
+            )
+            return [pid for (pid,) in cursor.fetchall()]
+    finally:
+        line.close()
+
+
 def _stat(pid: int) -> list[str]:
     """The fields of /proc/PID/stat after the name; the first is the state. Empty when the process is gone."""
     try:

@@ -7,9 +7,18 @@ acknowledgement and prefetch 1 keep one dying worker from taking more than its o
 import os
 
 from celery import Celery
+from celery.signals import task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certification.settings")
 
 app = Celery("certification")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def _look_after_connections(**_: object) -> None:
+    """Connections are kept from task to task (CELERY_DB_REUSE_MAX): one that died or is too old is replaced first."""
+    from django.db import close_old_connections
+
+    close_old_connections()

@@ -68,7 +68,13 @@ class Child:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as output:
-            self.process = start(self.argv, environment, stdout=output.fileno(), stderr=subprocess.STDOUT)
+            # libpq reads PGAPPNAME: pg_stat_activity then says whose connection is whose.
+            self.process = start(
+                self.argv,
+                {**environment, "PGAPPNAME": self.name},
+                stdout=output.fileno(),
+                stderr=subprocess.STDOUT,
+            )
         self._started = time.monotonic()
 
     def look_after(self, environment: dict[str, str]) -> str:

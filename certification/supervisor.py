@@ -195,8 +195,9 @@ class Supervisor:
         ]  # fmt: skip
         if os.access("/dev/shm", os.W_OK):  # noqa: S108 - heartbeats must not wait for a busy disk
             web += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
+        # Scoring can wait, a candidate who saves or hands in cannot: where both want the processor, the worker yields.
         worker = [
-            python, "-m", "celery", "-A", "certification", "worker", "--concurrency", "2",
+            "nice", "-n", "10", python, "-m", "celery", "-A", "certification", "worker", "--concurrency", "2",
             "-Q", "fast,sim,media,browser,celery", "--prefetch-multiplier", "1", "-Ofair",
             "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
         ]  # fmt: skip

@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-# attempt_id; sent inside the transaction of the hand-in.
-attempt_submitted = Signal()
+# attempts; sent inside the transaction of the hand-in.
+attempts_submitted = Signal()

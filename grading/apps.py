@@ -1,6 +1,10 @@
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from exams.models import Attempt
 
 
 class GradingConfig(AppConfig):
@@ -9,12 +13,12 @@ class GradingConfig(AppConfig):
     verbose_name = "评分"
 
     def ready(self) -> None:
-        from exams.signals import attempt_submitted
+        from exams.signals import attempts_submitted
 
-        attempt_submitted.connect(_open_runs, dispatch_uid="grading.open_runs")
+        attempts_submitted.connect(_open_runs, dispatch_uid="grading.open_runs")
 
 
-def _open_runs(attempt_id: int, **_: Any) -> None:
+def _open_runs(attempts: Sequence["Attempt"], **_: Any) -> None:
     from grading.services import open_runs
 
-    open_runs(attempt_id)
+    open_runs(attempts)

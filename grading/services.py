@@ -1,9 +1,13 @@
 """Every write of the grading room."""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.enums import Role
 from accounts.models import User
@@ -18,58 +22,74 @@ from grading.models import ComponentResult, ItemScore, Result, ScoringRun
 from grading.profile import build
 from grading.scoring import Scored, score_objective_items, score_practical_item
 from grading.signals import result_released
-from itembank.models import ItemVersion
 from itembank.queries import is_practical
 from lib import leases
 from lib.clock import database_now
 from lib.leases import TaskState
 from lib.refusals import Conflict
+from lib.rows import rows
 from lib.states import check_transition
 from standards.models import Requirement
 
 RING_AGAIN_AFTER = dt.timedelta(seconds=5)
 
 
-@transaction.atomic
-def open_runs(attempt_id: int) -> list[int]:
-    """Make the scoring runs of a handed-in attempt (idempotent) and ring the workers after commit.
+@dataclass(frozen=True)
+class _Wanted:
+    """One run a form asks for; ``slot`` is empty for the run over all objective items."""
 
-    One run over all objective items, one per practical task. Returns the ids of runs still to do.
+    slot: str
+    item_version_id: int | None
+    scorer_name: str
+    scorer_version: str
+
+
+@lru_cache(maxsize=64)
+def _wanted(form_id: int) -> list[_Wanted]:
+    """One run over all objective items, one per practical task. Locked forms never change."""
+    items = FormItem.objects.filter(form_id=form_id).select_related("item_version__item").order_by("position")
+    objective, practical = [], []
+    for one in items:
+        version = one.item_version
+        if is_practical(version.item.interaction):
+            practical.append(_Wanted(one.slot, version.pk, version.scorer_name, version.scorer_version))
+        else:
+            objective.append(_Wanted("", None, "objective", version.scorer_version))
+    return objective[:1] + practical
+
+
+NEW_RUNS = """
+    INSERT INTO grading_scoringrun (state, tries, failure, created_at, attempt_id, head, slot, item_version_id,
+                                    scorer_name, scorer_version)
+    SELECT 'queued', 0, '', clock_timestamp(), n.*
+      FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[]) n
+    ON CONFLICT DO NOTHING RETURNING id"""
+
+
+@transaction.atomic(savepoint=False)
+def open_runs(attempts: Iterable[Attempt]) -> list[int]:
+    """Make the scoring runs of attempts over what they handed in (idempotent) and ring the workers after commit.
+
+    Returns the ids of the runs that are new. Attempts that were never begun or are not handed in get none.
     """
     from grading.tasks import score_run  # the task imports this module
 
-    attempt = Attempt.objects.select_related("form").get(pk=attempt_id)
-    if attempt.state not in HANDED_IN_STATES or attempt.started_at is None:
+    attempts = [one for one in attempts if one.state in HANDED_IN_STATES and one.started_at is not None]
+    columns = [
+        (attempt.pk, attempt.head, one.slot, one.item_version_id, one.scorer_name, one.scorer_version)
+        for attempt in attempts
+        for one in _wanted(attempt.form_id)
+    ]
+    if not columns:
         return []
-    items = list(attempt.form.items.select_related("item_version__item"))
-    now = database_now()
-    wanted: list[tuple[str, ItemVersion | None, str, str]] = []
-    objective = [one for one in items if not is_practical(one.item_version.item.interaction)]
-    if objective:
-        wanted.append(("", None, "objective", objective[0].item_version.scorer_version))
-    for one in items:
-        if is_practical(one.item_version.item.interaction):
-            version = one.item_version
-            wanted.append((one.slot, version, version.scorer_name, version.scorer_version))
-    ScoringRun.objects.bulk_create(
-        [
-            ScoringRun(
-                attempt=attempt, slot=slot, item_version=version, head=attempt.head, scorer_name=name,
-                scorer_version=scorer_version, created_at=now,
-            )
-            for slot, version, name, scorer_version in wanted
-        ],
+    new = [run_id for (run_id,) in rows(NEW_RUNS, *map(list, zip(*columns, strict=True)))]
+    Result.objects.bulk_create(
+        [Result(registration_id=one) for one in sorted({attempt.registration_id for attempt in attempts})],
         ignore_conflicts=True,
-    )  # fmt: skip
-    Result.objects.get_or_create(registration_id=attempt.registration_id)
-    todo = list(
-        ScoringRun.objects.filter(attempt=attempt, head=attempt.head)
-        .exclude(state__in=[TaskState.DONE, TaskState.FLAGGED])
-        .values_list("pk", flat=True)
     )
-    for run_id in todo:
+    for run_id in new:
         leases.ring(score_run, run_id)
-    return todo
+    return new
 
 
 def execute(run_id: int) -> bool:
@@ -159,12 +179,12 @@ def conclude(registration_id: int) -> bool:
     percents = {part.attempt.component: part.percent for part in parts}
     labels = {value: str(label) for value, label in Component.choices}
     total = rules.weighted(percents, weights)
-    rows = rules.judge(scheme.pass_rule, percents, total, labels)
-    result.weighted, result.rules, result.concluded_at = total, rows, database_now()
+    judged = rules.judge(scheme.pass_rule, percents, total, labels)
+    result.weighted, result.rules, result.concluded_at = total, judged, database_now()
     if all(part.absent for part in parts):
         result.outcome = Outcome.ABSENT
     else:
-        result.outcome = Outcome.PASSED if all(row["met"] for row in rows) else Outcome.FAILED
+        result.outcome = Outcome.PASSED if all(row["met"] for row in judged) else Outcome.FAILED
     check_transition(RESULT_TRANSITIONS, ResultState(result.state), ResultState.PENDING_REVIEW, what="成绩")
     result.state = ResultState.PENDING_REVIEW
     result.save(update_fields=["weighted", "rules", "concluded_at", "outcome", "state"])
@@ -256,9 +276,14 @@ def sweep() -> int:
     from grading.tasks import score_run
 
     found = 0
-    handed_in = Attempt.objects.filter(state__in=HANDED_IN_STATES, started_at__isnull=False)
-    for attempt_id in handed_in.filter(scoring_runs__isnull=True).values_list("pk", flat=True)[:500]:
-        found += len(open_runs(attempt_id)) or 1
+    of_this_head = ScoringRun.objects.filter(attempt=OuterRef("pk"), head=OuterRef("head"))
+    found += len(
+        open_runs(
+            Attempt.objects.filter(
+                ~Exists(of_this_head), state__in=HANDED_IN_STATES, started_at__isnull=False
+            )[:500]
+        )
+    )
     for run_id in leases.waiting(ScoringRun, older_than=RING_AGAIN_AFTER):
         leases.ring(score_run, run_id)
         found += 1

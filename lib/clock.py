@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import connection
+from django.db.models import DateTimeField, Func
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -13,6 +14,13 @@ def database_now() -> dt.datetime:
         cursor.execute("SELECT clock_timestamp()")
         now: dt.datetime = cursor.fetchone()[0]
     return now.astimezone(dt.UTC)
+
+
+class DatabaseNow(Func):
+    """:func:`database_now` as an expression, for a query that has to be made anyway."""
+
+    template = "clock_timestamp()"
+    output_field = DateTimeField()
 
 
 def epoch_microseconds(moment: dt.datetime) -> int:

@@ -42,6 +42,12 @@ def in_time_until(attempt: Attempt, grace_seconds: int) -> dt.datetime | None:
     return None if end is None else end + dt.timedelta(seconds=grace_seconds)
 
 
+def is_over(attempt: Attempt, now: dt.datetime) -> bool:
+    """Whether time and grace have run out."""
+    limit = in_time_until(attempt, attempt.registration.session.scheme.grace_seconds)
+    return limit is not None and now > limit
+
+
 def opens_at(session: Session) -> dt.datetime:
     """When work may start: the real start once given, else the planned one."""
     return session.started_at or session.starts_at

@@ -1,5 +1,6 @@
 """The sitting: attempts, response events, grants of time, receipts and messages."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -35,6 +36,11 @@ class Attempt(models.Model):
     device = models.CharField("机器", max_length=80, blank=True)
     head = models.CharField(max_length=64, default=NO_HEAD)
     events = models.PositiveIntegerField("作答记录数", default=0)
+
+    # Read along with the row: seconds granted so far (queries.with_clock, locking) and the database's time under the
+    # row's lock (locking).
+    granted: int
+    read_at: dt.datetime
 
     class Meta:
         verbose_name = "答题"

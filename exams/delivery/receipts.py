@@ -6,6 +6,7 @@ Signing keys live outside the database, one PEM file per key id; old public keys
 import base64
 import datetime as dt
 import os
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
+from exams.delivery.formcache import slots_of_form, text_of_form
 from exams.delivery.models import Attempt, Receipt
-from lib.canonical import canonical_bytes, canonical_text, parse, sha256_hex
+from lib.canonical import canonical_text, parse, sha256_hex
 from lib.merkle import tree_hash
+from lib.rows import rows
 
 
 def _b64url(data: bytes) -> str:
@@ -63,6 +66,7 @@ def _load(path: Path) -> Ed25519PrivateKey:
     return key
 
 
+@lru_cache
 def _kid(key: Ed25519PrivateKey) -> str:
     raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return sha256_hex(raw)[:16]
@@ -90,45 +94,66 @@ def public_keys() -> dict[str, Any]:
 
 def final_responses(attempt: Attempt) -> list[dict[str, Any]]:
     """``{"slot","rev","response"}`` of what was answered, in form order: what the receipt's root covers."""
-    held = {row.slot: row for row in attempt.responses.all()}
-    rows = [
-        held[item["slot"]]
-        for section in parse(attempt.form.sections)
-        for item in section["items"]
-        if item["slot"] in held
-    ]
-    return [{"slot": row.slot, "rev": row.rev, "response": parse(row.response)} for row in rows]
+    return [parse(leaf.decode()) for leaf in _leaves([attempt])[attempt.pk]]
 
 
 def merkle_root(attempt: Attempt) -> str:
     """RFC 6962 tree hash (hex) over the final responses in form order; items never answered are left out."""
-    return tree_hash([canonical_bytes(one) for one in final_responses(attempt)]).hex()
+    return tree_hash(_leaves([attempt])[attempt.pk]).hex()
 
 
-def issue(attempt: Attempt, *, at: dt.datetime) -> Receipt:
-    """Write the next receipt of an attempt inside the caller's transaction (the attempt's row is locked)."""
-    last = attempt.receipts.order_by("-number").first()
-    key = _load(ensure_signing_key())
-    body: dict[str, Any] = {
-        "v": 1,
-        "attempt": str(attempt.uuid),
-        "form_sha256": attempt.form.sha256,
-        "events": attempt.events,
-        "head": attempt.head,
-        "root": merkle_root(attempt),
-        "submitted_at": at.isoformat(),
-        "kid": _kid(key),
-    }
-    if last is not None:
-        body["supersedes"] = sha256_hex(last.body.encode())
-    text = canonical_text(body)
-    return Receipt.objects.create(
-        attempt=attempt,
-        number=last.number + 1 if last else 1,
-        body=text,
-        signature=_b64url(key.sign(text.encode())),
-        created_at=at,
+def _leaves(attempts: Sequence[Attempt]) -> dict[int, list[bytes]]:
+    """Canonical JSON of ``{"slot","rev","response"}`` of each final response in form order, by attempt id.
+
+    Responses are kept as canonical text and go in as they are.
+    """
+    held: dict[int, dict[str, bytes]] = {attempt.pk: {} for attempt in attempts}
+    found = rows(
+        "SELECT attempt_id, slot, rev, response FROM exams_response WHERE attempt_id = ANY (%s)", list(held)
     )
+    for attempt_id, slot, rev, text in found:
+        leaf = f'{{"response":{text},"rev":{rev},"slot":{canonical_text(slot)}}}'
+        held[attempt_id][slot] = leaf.encode()
+    return {
+        attempt.pk: [
+            held[attempt.pk][slot] for slot in slots_of_form(attempt.form_id) if slot in held[attempt.pk]
+        ]
+        for attempt in attempts
+    }
+
+
+def issue(attempts: Sequence[Attempt], *, at: dt.datetime) -> list[Receipt]:
+    """Write the next receipt of each attempt inside the caller's transaction, which holds their rows; in their order."""
+    earlier = rows(
+        "SELECT attempt_id, number, body FROM exams_receipt WHERE attempt_id = ANY (%s) ORDER BY number",
+        [attempt.pk for attempt in attempts],
+    )
+    newest = {attempt_id: (number, body) for attempt_id, number, body in earlier}
+    key = _load(ensure_signing_key())
+    leaves = _leaves(attempts)
+    made = []
+    for attempt in attempts:
+        number, superseded = newest.get(attempt.pk, (0, None))
+        body: dict[str, Any] = {
+            "v": 1,
+            "attempt": str(attempt.uuid),
+            "form_sha256": text_of_form(attempt.form_id)[1],
+            "events": attempt.events,
+            "head": attempt.head,
+            "root": tree_hash(leaves[attempt.pk]).hex(),
+            "submitted_at": at.isoformat(),
+            "kid": _kid(key),
+        }
+        if superseded is not None:
+            body["supersedes"] = sha256_hex(superseded.encode())
+        text = canonical_text(body)
+        made.append(
+            Receipt(
+                attempt=attempt, number=number + 1, body=text,
+                signature=_b64url(key.sign(text.encode())), created_at=at,
+            )
+        )  # fmt: skip
+    return Receipt.objects.bulk_create(made)
 
 
 def short_code(receipt: Receipt) -> str:

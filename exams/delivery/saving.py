@@ -17,13 +17,6 @@ from exams.delivery.tokens import Seat
 from lib.refusals import Conflict, Invalid, NotFound, NotSignedIn, Refusal
 
 
-def lock_attempt(attempt_id: int) -> Attempt:
-    """Lock the attempt's row first: everything about one attempt happens one after another."""
-    return Attempt.objects.select_for_update(of=("self",)).select_related(
-        "form", "registration__session__scheme", "registration__candidate"
-    ).get(pk=attempt_id)  # fmt: skip
-
-
 def save_from_seat(seat: Seat, raw_events: Any) -> str | None:
     """Store a batch for the holder of an attempt token; the answer's JSON text, after the commit.
 
@@ -68,7 +61,9 @@ def append(attempt: Attempt, events: list[IncomingEvent], *, device: str) -> dt.
     ``attempt`` learns its new head and count.
     """
     answer = json.loads(_answer(*_call(str(attempt.uuid), device, events)))
-    attempt.refresh_from_db(fields=["events", "head"])
+    attempt.head = answer["head"]
+    # Known keys have the number they got then; new ones follow on the newest without a gap.
+    attempt.events = max([attempt.events, *(ack["seq"] for ack in answer["acks"])])
     return dt.datetime.fromisoformat(answer["server_time"])
 
 

@@ -6,18 +6,20 @@ change and one audit event in one transaction.
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from audit.services import SYSTEM, Actor, record
-from exams.delivery import clock, receipts, saving
+from exams.delivery import clock, saving
+from exams.delivery.closing import close
 from exams.delivery.events import read_events
+from exams.delivery.locking import lock_attempt, lock_attempts
 from exams.delivery.models import Attempt, AttemptMessage, Receipt, TimeGrant
 from exams.enums import ATTEMPT_TRANSITIONS, HANDED_IN_STATES, OPEN_STATES, AttemptState, GrantKind, TakeOver
 from exams.scheduling.models import Registration
-from exams.signals import attempt_submitted
 from lib.clock import database_now
 from lib.refusals import Conflict, Invalid
 from lib.states import check_transition
@@ -33,8 +35,8 @@ def start(*, attempt_id: int, device: str, take_over: bool, by: User) -> tuple[A
     Refuses with a sentence: before the start, after entry closed, when handed in, on another machine, while another
     component is open.
     """
-    attempt = saving.lock_attempt(attempt_id)
-    now = database_now()
+    attempt = lock_attempt(attempt_id)
+    now = attempt.read_at
     session = attempt.registration.session
     if attempt.state in HANDED_IN_STATES:
         raise Conflict("这个科目已经交卷，不能再次进入。", code="already_submitted", state=attempt.state)
@@ -102,67 +104,53 @@ def submit(*, attempt_id: int, raw_events: Any, device: str, by: User) -> tuple[
 
     After the end the hand-in closes the attempt as 到时自动交卷; events that came too late are held.
     """
-    attempt = saving.lock_attempt(attempt_id)
-    saving.check_seat(str(attempt.uuid), device)
-    events = read_events(str(attempt.uuid), attempt.form_id, raw_events)
+    attempt = lock_attempt(attempt_id)
+    try:
+        events = read_events(str(attempt.uuid), attempt.form_id, raw_events)
+    except Invalid:
+        saving.check_seat(str(attempt.uuid), device)  # that the seat was taken over comes before any fault
+        raise
     if attempt.state == AttemptState.READY:
         raise Conflict("考试还没有开始，不能交卷。", code="not_started")
     if attempt.state == AttemptState.VOIDED:
         raise Conflict("这场考试已作废，不能交卷。请联系监考员。", code="voided")
     now = saving.append(attempt, events, device=device)
     if attempt.state in HANDED_IN_STATES:
-        return attempt, _newest_receipt(attempt)
-    limit = clock.in_time_until(attempt, attempt.registration.session.scheme.grace_seconds)
-    over = attempt.state == AttemptState.IN_PROGRESS and limit is not None and now > limit
-    receipt = _close(attempt, AttemptState.EXPIRED if over else AttemptState.SUBMITTED, at=now, by=by)
+        return attempt, attempt.receipts.order_by("-number")[0]
+    over = attempt.state == AttemptState.IN_PROGRESS and clock.is_over(attempt, now)
+    (receipt,) = close([attempt], AttemptState.EXPIRED if over else AttemptState.SUBMITTED, at=now, by=by)
     return attempt, receipt
 
 
 @transaction.atomic
-def expire(*, attempt_id: int) -> bool:
-    """Hand in an attempt whose time and grace are over (the sweep's act); False when it is not."""
-    attempt = saving.lock_attempt(attempt_id)
-    now = database_now()
-    limit = clock.in_time_until(attempt, attempt.registration.session.scheme.grace_seconds)
-    if attempt.state != AttemptState.IN_PROGRESS or limit is None or now <= limit:
-        return False
-    _close(attempt, AttemptState.EXPIRED, at=now, by=SYSTEM)
-    return True
+def expire(*, attempt_ids: Sequence[int]) -> int:
+    """Hand in those of these attempts whose time and grace are over (the sweep's act); return how many.
+
+    An attempt that somebody is just changing is left for the next time.
+    """
+    attempts = [
+        attempt
+        for attempt in lock_attempts(attempt_ids, skip_held=True)
+        if attempt.state == AttemptState.IN_PROGRESS and clock.is_over(attempt, attempt.read_at)
+    ]
+    if attempts:
+        close(attempts, AttemptState.EXPIRED, at=attempts[-1].read_at, by=SYSTEM)
+    return len(attempts)
 
 
 @transaction.atomic
 def end(*, attempt_id: int, reason: str, by: User) -> Attempt:
     """End one candidate's work now (强制交卷), with a reason. What was saved is handed in."""
     reason = _reason(reason)
-    attempt = saving.lock_attempt(attempt_id)
+    attempt = lock_attempt(attempt_id)
     check_transition(
         ATTEMPT_TRANSITIONS,
         AttemptState(attempt.state),
         AttemptState.SUBMITTED,
         what=f"{_who(attempt)}的答题",
     )
-    now = database_now()
-    _close(attempt, AttemptState.SUBMITTED, at=now, by=by, reason=reason, action="attempt.end")
+    close([attempt], AttemptState.SUBMITTED, at=attempt.read_at, by=by, reason=reason, action="attempt.end")
     return attempt
-
-
-def _close(
-    attempt: Attempt, state: AttemptState, *, at: dt.datetime, by: Actor, reason: str = "", action: str = ""
-) -> Receipt:
-    check_transition(ATTEMPT_TRANSITIONS, AttemptState(attempt.state), state, what="答题")
-    attempt.state, attempt.submitted_at, attempt.paused_at = state, at, None
-    Attempt.objects.filter(pk=attempt.pk).update(state=state, submitted_at=at, paused_at=None)
-    receipt = receipts.issue(attempt, at=at)
-    _audit(
-        attempt, by=by, at=at, action=action or f"attempt.{state}", reason=reason,
-        data={"events": attempt.events, "head": attempt.head},
-    )  # fmt: skip
-    attempt_submitted.send(sender=Attempt, attempt_id=attempt.pk)
-    return receipt
-
-
-def _newest_receipt(attempt: Attempt) -> Receipt:
-    return attempt.receipts.order_by("-number")[0]
 
 
 @transaction.atomic
@@ -174,13 +162,14 @@ def grant(*, attempt_id: int, seconds: int, reason: str, by: User) -> Attempt:
             "补时应为 1 秒到 4 小时之间的整数秒。",
             errors=[{"field": "seconds", "code": "range", "message": "补时应为 1 到 14400 的整数秒。"}],
         )
-    attempt = saving.lock_attempt(attempt_id)
+    attempt = lock_attempt(attempt_id)
     if attempt.state not in (AttemptState.READY, *OPEN_STATES):
         raise Conflict(f"{_who(attempt)}已交卷，不能补时。", code="wrong_state", state=attempt.state)
-    now = database_now()
+    now = attempt.read_at
     TimeGrant.objects.create(
         attempt=attempt, seconds=seconds, reason=reason, granted_by=by.display_name, granted_at=now
     )
+    attempt.granted += seconds
     _audit(attempt, by=by, at=now, action="attempt.grant", reason=reason, data={"seconds": seconds})
     end_at = clock.ends_at(attempt)
     tail = f"，结束时间 {end_at.astimezone(dt.timezone(dt.timedelta(hours=8))):%H:%M:%S}" if end_at else ""
@@ -192,11 +181,11 @@ def grant(*, attempt_id: int, seconds: int, reason: str, by: User) -> Attempt:
 def pause(*, attempt_id: int, reason: str, by: User) -> Attempt:
     """Stop one candidate's clock and hide the form."""
     reason = _reason(reason)
-    attempt = saving.lock_attempt(attempt_id)
+    attempt = lock_attempt(attempt_id)
     check_transition(
         ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.PAUSED, what=f"{_who(attempt)}的答题"
     )
-    now = database_now()
+    now = attempt.read_at
     attempt.state, attempt.paused_at = AttemptState.PAUSED, now
     Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state, paused_at=now)
     _audit(attempt, by=by, at=now, action="attempt.pause", reason=reason)
@@ -206,15 +195,16 @@ def pause(*, attempt_id: int, reason: str, by: User) -> Attempt:
 @transaction.atomic
 def resume(*, attempt_id: int, reason: str, by: User) -> Attempt:
     """Let a paused candidate go on; the pause is added to the clock, rounded up to the second."""
-    attempt = saving.lock_attempt(attempt_id)
+    attempt = lock_attempt(attempt_id)
     if attempt.state != AttemptState.PAUSED or attempt.paused_at is None:
         raise Conflict(f"{_who(attempt)}没有暂停，不需要恢复。", code="wrong_state", state=attempt.state)
-    now = database_now()
+    now = attempt.read_at
     seconds = max(1, math.ceil((now - attempt.paused_at).total_seconds()))
     TimeGrant.objects.create(
         attempt=attempt, seconds=seconds, kind=GrantKind.PAUSE, reason=reason.strip() or "暂停后恢复",
         granted_by=by.display_name, granted_at=now,
     )  # fmt: skip
+    attempt.granted += seconds
     attempt.state, attempt.paused_at = AttemptState.IN_PROGRESS, None
     Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state, paused_at=None)
     _audit(attempt, by=by, at=now, action="attempt.resume", reason=reason, data={"seconds": seconds})
@@ -230,8 +220,8 @@ def message(*, attempt_id: int, text: str, by: User) -> Attempt:
             "请填写 1–500 字的消息。",
             errors=[{"field": "text", "code": "length", "message": "请填写 1–500 字的消息。"}],
         )
-    attempt = saving.lock_attempt(attempt_id)
-    now = database_now()
+    attempt = lock_attempt(attempt_id)
+    now = attempt.read_at
     _tell(attempt, text, by=by, at=now)
     _audit(attempt, by=by, at=now, action="attempt.message", data={"text": text})
     return attempt
@@ -241,11 +231,11 @@ def message(*, attempt_id: int, text: str, by: User) -> Attempt:
 def admit_device(*, attempt_id: int, reason: str, by: User) -> Attempt:
     """Free the seat so that the candidate can go on at another machine (允许换机)."""
     reason = _reason(reason)
-    attempt = saving.lock_attempt(attempt_id)
+    attempt = lock_attempt(attempt_id)
     if attempt.state not in OPEN_STATES:
         raise Conflict(f"{_who(attempt)}不在答题中，不需要换机。", code="wrong_state", state=attempt.state)
     Attempt.objects.filter(pk=attempt.pk).update(device="")
-    _audit(attempt, by=by, at=database_now(), action="attempt.admit_device", reason=reason)
+    _audit(attempt, by=by, at=attempt.read_at, action="attempt.admit_device", reason=reason)
     return attempt
 
 

@@ -1,6 +1,7 @@
 """The candidate API of the contract."""
 
 import datetime as dt
+import json
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from exams.delivery import clock, queries, receipts, saving, services, tokens
-from exams.delivery.formcache import sections_of_form
+from exams.delivery.formcache import text_of_form
 from exams.delivery.models import Attempt
 from exams.rest import serializers as shapes
 from exams.rest.access import AUTHENTICATION, caller
@@ -78,7 +79,7 @@ class StartView(APIView):
     authentication_classes = AUTHENTICATION
 
     @extend_schema(request=shapes.StartRequest, responses=shapes.StartAnswer, operation_id="attempt_start")
-    def post(self, request: Request, attempt_uuid: UUID) -> Response:
+    def post(self, request: Request, attempt_uuid: UUID) -> HttpResponse:
         form = shapes.StartRequest(data=request.data if isinstance(request.data, dict) else {})
         form.is_valid(raise_exception=True)
         who = caller(request, attempt_uuid, tab=form.validated_data["tab"])
@@ -89,16 +90,18 @@ class StartView(APIView):
             by=who.user,
         )
         paused = attempt.paused_at is not None
-        return Response(
+        answer = json.dumps(
             {
                 "attempt": str(attempt.uuid),
                 "token": tokens.issue(str(attempt.uuid), attempt.device, attempt.form_id),
                 **_status(attempt, now),
-                # A paused attempt hides the form; the page asks again when it goes on.
-                "sections": [] if paused else sections_of_form(attempt.form_id),
                 "responses": queries.held_responses(attempt),
-            }
+            },
+            ensure_ascii=False,
         )
+        # The form is the same for all who sit it: its text is at hand. A paused attempt hides it; the page asks again.
+        sections = "[]" if paused else text_of_form(attempt.form_id)[0]
+        return HttpResponse(f'{answer[:-1]},"sections":{sections}}}', content_type="application/json")
 
 
 class ResponsesView(APIView):

@@ -6,11 +6,11 @@ import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from audit.models import AuditEvent
-from audit.queries import first_broken_event
-from exams.delivery import clock, receipts, services
+from audit.queries import first_broken_event, trail
+from exams.delivery import clock, receipts, saving, services
 from exams.delivery.queries import overdue
 from exams.enums import AttemptState, SessionState, TakeOver
 from exams.models import Attempt, Receipt, ResponseEvent, TimeGrant
@@ -120,13 +120,54 @@ def test_a_faulty_event_leaves_the_attempt_open():
 def test_overdue_attempts_are_handed_in_by_the_server_after_the_grace():
     attempt = factories.attempt(factories.session(minutes=40))
     rewind(attempt, 40 * MINUTE + dt.timedelta(seconds=2))
-    assert not services.expire(attempt_id=attempt.pk)
+    assert not services.expire(attempt_ids=[attempt.pk])
     rewind(attempt, dt.timedelta(seconds=2))
     assert overdue(database_now()) == [attempt.pk]
-    assert services.expire(attempt_id=attempt.pk)
+    assert services.expire(attempt_ids=[attempt.pk])
     attempt.refresh_from_db()
     assert attempt.state == AttemptState.EXPIRED
     assert attempt.receipts.count() == 1
+
+
+def test_many_overdue_attempts_are_closed_together_each_as_if_alone(django_assert_max_num_queries):
+    """Two sessions at once: each attempt its own receipt over its own responses, each session its own audit chain."""
+    sessions = [factories.session(candidates=3, minutes=40) for _ in range(2)]
+    attempts = [factories.attempt(one, index=index) for one in sessions for index in range(3)]
+    for index, attempt in enumerate(attempts[:-1]):
+        events = [factories.event("T01", ["b"]), factories.event("T02", ["a"])][: 1 + index % 2]
+        saving.save_responses(attempt_id=attempt.pk, raw_events=events, device=attempt.device)
+        rewind(attempt, 41 * MINUTE)
+    with django_assert_max_num_queries(15):
+        assert services.expire(attempt_ids=[attempt.pk for attempt in attempts]) == 5
+    for index, attempt in enumerate(attempts[:-1]):
+        attempt.refresh_from_db()
+        body = json.loads(attempt.receipts.get().body)
+        assert (attempt.state, body["events"], body["head"]) == ("expired", 1 + index % 2, attempt.head)
+        assert body["root"] == receipts.merkle_root(attempt)
+    assert first_broken_event() is None
+    told = [trail(one.stream).filter(action="attempt.expired").count() for one in sessions]
+    assert told == [3, 2]
+    attempts[-1].refresh_from_db()
+    assert attempts[-1].state == AttemptState.IN_PROGRESS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_leaves_an_attempt_that_somebody_is_changing_for_the_next_time():
+    """One busy row must not keep the others waiting for their receipts."""
+    of = factories.session(candidates=2, minutes=40)
+    busy, free = factories.attempt(of, index=0), factories.attempt(of, index=1)
+    for attempt in (busy, free):
+        rewind(attempt, 41 * MINUTE)
+    line = connection.copy()
+    try:
+        with line.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT 1 FROM exams_attempt WHERE id = %s FOR UPDATE", [busy.pk])
+            assert services.expire(attempt_ids=[busy.pk, free.pk]) == 1
+            cursor.execute("ROLLBACK")
+    finally:
+        line.close()
+    assert services.expire(attempt_ids=[busy.pk, free.pk]) == 1
 
 
 def test_hand_in_after_the_end_closes_as_expired_and_holds_what_came_late():

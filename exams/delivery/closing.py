@@ -1,0 +1,45 @@
+"""Closing attempts: the one way from working to handed in, for one candidate's hand-in and for a thousand time-outs."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from audit.services import Act, Actor, record_all
+from exams.delivery import receipts
+from exams.delivery.models import Attempt, Receipt
+from exams.enums import ATTEMPT_TRANSITIONS, AttemptState
+from exams.signals import attempts_submitted
+from lib.states import check_transition
+
+
+def close(
+    attempts: Sequence[Attempt],
+    state: AttemptState,
+    *,
+    at: dt.datetime,
+    by: Actor,
+    reason: str = "",
+    action: str = "",
+) -> list[Receipt]:
+    """Hand in attempts this transaction has locked; their receipts in the same order.
+
+    Effects in order: state and time written, receipts issued, audit, news to whoever scores. A handful of statements,
+    whatever their number. Refuses (409) a state that cannot be left for ``state``.
+    """
+    for attempt in attempts:
+        check_transition(ATTEMPT_TRANSITIONS, AttemptState(attempt.state), state, what="答题")
+        attempt.state, attempt.submitted_at, attempt.paused_at = state, at, None
+    Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(
+        state=state, submitted_at=at, paused_at=None
+    )
+    issued = receipts.issue(attempts, at=at)
+    record_all(
+        [
+            Act(
+                attempt.registration.session.stream, by, at, action or f"attempt.{state}", f"attempt:{attempt.uuid}",
+                reason, {"events": attempt.events, "head": attempt.head},
+            )
+            for attempt in attempts
+        ]
+    )  # fmt: skip
+    attempts_submitted.send(sender=Attempt, attempts=attempts)
+    return issued
