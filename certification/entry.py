@@ -1,31 +1,36 @@
-"""The WSGI entry: saves with an attempt token are answered here, everything else by Django.
+"""The WSGI entry: saves and hand-ins with an attempt token are answered here, everything else by Django.
 
-A room of candidates saves far more often than it does anything else, and Django's middleware, DRF and their look-ups
-cost ten times what the save itself costs (docs/decisions/0006). Only the plain good case is answered here; whatever is
-odd, faulty or refused goes on to Django with its body unread, so that there is one place that says no.
+A room of candidates saves far more often than it does anything else, and hands in all at once; Django's middleware, DRF
+and their look-ups cost ten times what a save costs (docs/decisions/0006). Only the plain good case is answered here;
+whatever is odd, faulty or refused goes on to Django with its body unread, so that there is one place that says no.
 """
 
 import io
 import json
 import logging
 from collections.abc import Callable, Iterable
+from threading import BoundedSemaphore
 from typing import Any
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.db import Error
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 
-from exams.delivery import saving, tokens
+from exams.delivery import queries, saving, services, tokens
+from lib.refusals import Refusal
 
 logger = logging.getLogger("certification.entry")
 
-PREFIX, SUFFIX = "/api/v1/attempts/", "/responses/"
+PREFIX = "/api/v1/attempts/"
 # What the view of the ordinary way says of itself.
 VIEW_HEADERS = [("Content-Type", "application/json"), ("Allow", "POST, OPTIONS")]
+# Hand-ins that work at the same time in one process. More of them would not be done sooner: they take turns at the
+# processor and in the session's trail, and the longer each holds its place there, the longer all take.
+AT_ONCE = BoundedSemaphore(4)
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -37,11 +42,11 @@ class Entry:
         self.headers = VIEW_HEADERS + security_headers()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        seat = _seat(environ)
+        answer_to, seat = _asked(environ)
         if seat is None:
             return self.django(environ, start_response)
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        answer = _save(seat, body)
+        answer = _good(answer_to, seat, body)
         if answer is None:
             environ["wsgi.input"] = io.BytesIO(body)
             return self.django(environ, start_response)
@@ -60,24 +65,47 @@ def security_headers() -> list[tuple[str, str]]:
     return list(response.items())
 
 
-def _seat(environ: dict[str, Any]) -> tokens.Seat | None:
-    """The seat that calls, when this is a save with an attempt token of the attempt in the address."""
+def _hand_in(seat: tokens.Seat, raw_events: Any) -> str | None:
+    close_old_connections()  # as Django does before a request
+    holder = tokens.holder_of(seat)
+    if holder is None:
+        return None
+    by, attempt_id = holder
+    try:
+        with AT_ONCE:
+            done = services.submit(attempt_id=attempt_id, raw_events=raw_events, device=seat.device, by=by)
+    except Refusal:
+        return None  # nothing was stored; asked again, the ordinary way refuses with a sentence
+    return json.dumps(queries.hand_in_answer(*done), ensure_ascii=False)
+
+
+# By the last part of the address; None from one of these means: the ordinary way.
+ANSWERS: dict[str, Callable[[tokens.Seat, Any], str | None]] = {
+    "responses": saving.save_from_seat,
+    "submit": _hand_in,
+}
+
+
+def _asked(environ: dict[str, Any]) -> tuple[str, tokens.Seat | None]:
+    """(what is asked for, the seat that asks), when it is one of the answers given here, asked with an attempt token of
+    the attempt in the address."""
     path = environ.get("PATH_INFO", "")
+    what = path[len(PREFIX) :].partition("/")[2].removesuffix("/")
     if not (
         path.startswith(PREFIX)
-        and path.endswith(SUFFIX)
+        and what in ANSWERS
         and environ["REQUEST_METHOD"] == "POST"
         and environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() == "application/json"
         and environ.get("CONTENT_LENGTH", "").isdecimal()
         # Read into memory here; a body beyond what a page ever sends is none of the plain good cases.
         and int(environ["CONTENT_LENGTH"]) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     ):
-        return None
+        return "", None
     scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "bearer" or not _is_our_host(environ):
-        return None
+        return "", None
     seat = tokens.read(token.strip())
-    return seat if seat and path == f"{PREFIX}{seat.attempt}{SUFFIX}" else None
+    return what, seat if seat and path == f"{PREFIX}{seat.attempt}/{what}/" else None
 
 
 def _is_our_host(environ: dict[str, Any]) -> bool:
@@ -86,7 +114,8 @@ def _is_our_host(environ: dict[str, Any]) -> bool:
     return validate_host(split_domain_port(environ.get("HTTP_HOST", ""))[0], settings.ALLOWED_HOSTS)
 
 
-def _save(seat: tokens.Seat, body: bytes) -> str | None:
+def _good(what: str, seat: tokens.Seat, body: bytes) -> str | None:
+    """The answer to a good request, or None."""
     try:
         sent = json.loads(body.decode(), parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -94,11 +123,11 @@ def _save(seat: tokens.Seat, body: bytes) -> str | None:
     if not isinstance(sent, dict) or "events" not in sent:
         return None
     try:
-        return saving.save_from_seat(seat, sent["events"])
-    except Error:
-        # A form is read once per process on this thread's connection, which may have died since. Django looks after
-        # its connections at the start of a request; what was stored already has the same acks again.
-        logger.warning("a save goes the ordinary way", exc_info=True)
+        return ANSWERS[what](seat, sent["events"])
+    except Exception:
+        # A connection that died, above all. Django looks after its connections at the start of a request, and answers
+        # whatever else this may be; what was stored already has the same acks and the same receipt again.
+        logger.warning("%s: the ordinary way answers", what, exc_info=True)
         return None
 
 

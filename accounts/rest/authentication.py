@@ -1,5 +1,7 @@
 """``Authorization: Bearer …`` with a login token."""
 
+from typing import Any
+
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -12,7 +14,7 @@ from accounts.models import User
 class BearerAuthentication(BaseAuthentication):
     """Reads login tokens; attempt tokens are read by the delivery views themselves."""
 
-    def authenticate(self, request: Request) -> tuple[User, str] | None:
+    def authenticate(self, request: Request) -> tuple[User, Any] | None:
         parts = get_authorization_header(request).split()
         if len(parts) != 2 or parts[0].lower() != b"bearer":
             return None

@@ -22,7 +22,7 @@ def close(
 ) -> list[Receipt]:
     """Hand in attempts this transaction has locked; their receipts in the same order.
 
-    Effects in order: state and time written, receipts issued, audit, news to whoever scores. A handful of statements,
+    Effects in order: state and time written, receipts issued, news to whoever scores, audit. A handful of statements,
     whatever their number. Refuses (409) a state that cannot be left for ``state``.
     """
     for attempt in attempts:
@@ -32,6 +32,8 @@ def close(
         state=state, submitted_at=at, paused_at=None
     )
     issued = receipts.issue(attempts, at=at)
+    attempts_submitted.send(sender=Attempt, attempts=attempts)
+    # Last: the trail of a session is one queue, and whoever stands in it keeps the others waiting until the commit.
     record_all(
         [
             Act(
@@ -41,5 +43,4 @@ def close(
             for attempt in attempts
         ]
     )  # fmt: skip
-    attempts_submitted.send(sender=Attempt, attempts=attempts)
     return issued

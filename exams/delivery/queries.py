@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from exams.delivery import clock
-from exams.delivery.models import Attempt, TimeGrant
+from exams.delivery import clock, receipts
+from exams.delivery.models import Attempt, Receipt, TimeGrant
 from exams.enums import AttemptState
 from lib.canonical import parse
 from lib.rows import rows
@@ -82,6 +82,17 @@ def messages_of(attempt: Attempt) -> list[dict[str, Any]]:
         "SELECT uuid, text, sent_at FROM exams_attemptmessage WHERE attempt_id = %s ORDER BY id", attempt.pk
     )
     return [{"id": str(uuid), "text": text, "sent_at": sent_at.isoformat()} for uuid, text, sent_at in found]
+
+
+def hand_in_answer(attempt: Attempt, receipt: Receipt) -> dict[str, Any]:
+    """What a hand-in is answered with."""
+    return {
+        "receipt": parse(receipt.body),
+        "signature": receipt.signature,
+        "short_code": receipts.short_code(receipt),
+        "state": attempt.state,
+        "messages": messages_of(attempt),
+    }
 
 
 def overdue(now: dt.datetime) -> list[int]:

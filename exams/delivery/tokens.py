@@ -6,6 +6,9 @@ from functools import lru_cache
 
 from django.core import signing
 
+from accounts.models import User
+from lib.rows import columns, read_model, rows
+
 SALT = "exams.attempt-token"
 MAX_AGE = 24 * 3600
 
@@ -39,3 +42,17 @@ def _read(token: str) -> tuple[Seat, int]:
     body = signing.loads(token, salt=SALT)
     issued = signing.b62_decode(token.rsplit(":", 2)[1])
     return Seat(attempt=body["a"], device=body["d"], form=body["f"]), issued
+
+
+def holder_of(seat: Seat) -> tuple[User, int] | None:
+    """(the candidate, the attempt's database id) of a seat; None when the account may not sign in any more."""
+    sql = [
+        "SELECT", columns(User, "u"), ", a.id FROM exams_attempt a",
+        "JOIN exams_registration r ON r.id = a.registration_id JOIN accounts_candidate c ON c.id = r.candidate_id",
+        "JOIN accounts_user u ON u.id = c.user_id WHERE a.uuid = %s AND u.is_active",
+    ]  # fmt: skip
+    found = rows(" ".join(sql), seat.attempt)
+    if not found:
+        return None
+    user, (attempt_id,) = read_model(User, found[0])
+    return user, attempt_id

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F
 from rest_framework.authentication import SessionAuthentication, get_authorization_header
 from rest_framework.request import Request
 
@@ -11,8 +10,8 @@ from accounts import tokens as login_tokens
 from accounts.models import User
 from accounts.rest.authentication import BearerAuthentication, BearerScheme
 from exams.delivery import tokens
-from exams.delivery.models import Attempt
 from lib.refusals import Forbidden, NotFound, NotSignedIn
+from lib.rows import rows
 
 
 @dataclass(frozen=True)
@@ -24,19 +23,24 @@ class Caller:
     device: str
 
 
+@dataclass(frozen=True)
+class SeatHeld:
+    """What a valid attempt token proves: the seat, and the id of its attempt."""
+
+    seat: tokens.Seat
+    attempt_id: int
+
+
 class AttemptAuthentication(BearerAuthentication):
     """Accepts an attempt token beside the login token; the attempt's candidate is the user."""
 
-    def authenticate(self, request: Request) -> tuple[User, str] | None:
+    def authenticate(self, request: Request) -> tuple[User, str | SeatHeld] | None:
         parts = get_authorization_header(request).split()
         if len(parts) == 2 and parts[0].lower() == b"bearer":
-            token = parts[1].decode("latin-1")
-            seat = tokens.read(token)
+            seat = tokens.read(parts[1].decode("latin-1"))
             if seat is not None:
-                user = User.objects.filter(
-                    candidate__registrations__attempts__uuid=seat.attempt, is_active=True
-                ).first()
-                return (user, token) if user else None
+                found = tokens.holder_of(seat)
+                return (found[0], SeatHeld(seat, found[1])) if found else None
         return super().authenticate(request)
 
 
@@ -53,22 +57,20 @@ def caller(request: Request, attempt_uuid: UUID, *, tab: str = "") -> Caller:
     user = request.user
     if not isinstance(user, User):
         raise NotSignedIn("请先登录。")
-    row = (
-        Attempt.objects.filter(uuid=attempt_uuid)
-        .annotate(owner=F("registration__candidate__user_id"))
-        .values("pk", "owner")
-        .first()
+    auth = request.auth
+    if isinstance(auth, SeatHeld) and auth.seat.attempt == str(attempt_uuid):
+        return Caller(auth.attempt_id, user, auth.seat.device)
+    found = rows(
+        "SELECT a.id, c.user_id FROM exams_attempt a JOIN exams_registration r ON r.id = a.registration_id "
+        "JOIN accounts_candidate c ON c.id = r.candidate_id WHERE a.uuid = %s",
+        attempt_uuid,
     )
-    if row is None or row["owner"] != user.pk:
-        if row is not None and not hasattr(user, "candidate"):
+    attempt_id, owner = found[0] if found else (0, None)
+    if owner != user.pk:
+        if found and not hasattr(user, "candidate"):
             raise Forbidden("只有考生本人可以进行这一步。")
         raise NotFound("没有找到这场考试，请重新登录后从考试列表进入。")
-    seat = tokens.read(request.auth) if isinstance(request.auth, str) else None
-    if seat is not None:
-        if seat.attempt != str(attempt_uuid):
-            raise Forbidden("这个凭证属于另一场考试，请重新开始答题。")
-        return Caller(row["pk"], user, seat.device)
-    if isinstance(request.auth, str):
-        return Caller(row["pk"], user, f"{login_tokens.seat_of(request.auth)}:{tab}"[:80])
-    session_key = request.session.session_key or ""
-    return Caller(row["pk"], user, f"{login_tokens.seat_of(session_key)}:{tab}"[:80])
+    if isinstance(auth, SeatHeld):
+        raise Forbidden("这个凭证属于另一场考试，请重新开始答题。")
+    login = auth if isinstance(auth, str) else request.session.session_key or ""
+    return Caller(attempt_id, user, f"{login_tokens.seat_of(login)}:{tab}"[:80])

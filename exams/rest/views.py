@@ -19,7 +19,6 @@ from exams.delivery.formcache import text_of_form
 from exams.delivery.models import Attempt
 from exams.rest import serializers as shapes
 from exams.rest.access import AUTHENTICATION, caller
-from lib.canonical import parse
 from lib.clock import database_now
 from lib.refusals import Invalid, NotFound
 
@@ -129,15 +128,7 @@ class SubmitView(APIView):
         attempt, receipt = services.submit(
             attempt_id=who.attempt_id, raw_events=_events(request), device=who.device, by=who.user
         )
-        return Response(
-            {
-                "receipt": parse(receipt.body),
-                "signature": receipt.signature,
-                "short_code": receipts.short_code(receipt),
-                "state": attempt.state,
-                "messages": queries.messages_of(attempt),
-            }
-        )
+        return Response(queries.hand_in_answer(attempt, receipt))
 
 
 class UploadsView(APIView):
