@@ -87,3 +87,11 @@ class TakeOver(models.TextChoices):
 class SittingKind(models.TextChoices):
     FIRST = "first", "正考"
     RESIT = "resit", "补考"
+
+
+class Fitness(models.TextChoices):
+    """试机: what a machine is good for."""
+
+    FIT = "fit", "合格"
+    ATTENTION = "attention", "注意"
+    UNFIT = "unfit", "不合格"

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from accounts.enums import Role
 from certificates import services as certificates
 from certificates.models import Decision
-from exams.models import TimeGrant
+from exams.models import MachineCheck, TimeGrant
 from tests import factories
 from tests.looks import SIZES, assert_accessible, overflow
 
@@ -43,7 +43,7 @@ def test_every_page_fits_and_is_accessible(page, live_server):
         "/", "/staff/", "/sessions/", f"/sessions/{session.uuid}/", f"/sessions/{session.uuid}/log/",
         f"/sessions/{session.uuid}/forms/", "/results/?state=released", f"/results/{result.uuid}/", "/items/",
         f"/items/{item}/", "/certificates/", f"/certificates/{certificate.uuid}/", "/certificates/pattern/",
-        "/verify/", f"/verify/{certificate.code}", "/verify/UNKNOWN", "/nowhere/",
+        "/verify/", f"/verify/{certificate.code}", "/verify/UNKNOWN", "/nowhere/", "/machines/", "/check/",
     ):  # fmt: skip
         page.goto(live_server.url + path)
         if path == f"/sessions/{session.uuid}/":
@@ -69,3 +69,17 @@ def test_extra_time_is_granted_from_the_console(page, live_server):
     expect(page.get_by_text("补时：1 人，已完成。")).to_be_visible()
     expect(page.locator(".seat", has_text="张三")).to_contain_text("已补时 5 分钟")
     assert [(row.seconds, row.reason) for row in TimeGrant.objects.all()] == [(300, "网络中断")]
+
+
+def test_a_machine_tries_itself_and_is_listed_for_its_site(page, live_server):
+    """Encryption, storage and the offline program are really tried; this Chromium can do them all."""
+    session = factories.session()
+    page.goto(f"{live_server.url}/check/?site={session.site.code}")
+    page.get_by_label("机号").fill("b-12")
+    page.get_by_role("button", name="登记试机结果").click()
+    expect(page.locator("#outcome-title")).to_have_text(f"{session.site.name} B-12 号机：合格")
+    kept = MachineCheck.objects.get()
+    assert {one["name"]: one["fitness"] for one in kept.findings} == dict.fromkeys(
+        ["browser", "secure", "crypto", "worker", "storage", "screen", "network", "clock"], "fit"
+    )
+    assert_accessible(page)
