@@ -11,6 +11,7 @@ urlpatterns = [
     path("sit/rules/", pages.rules, name="rules"),
     path("sit/wait/", pages.wait, name="wait"),
     path("sit/attempts/<uuid:attempt_uuid>/", pages.player, name="player"),
+    path("sit/worker.js", pages.worker, name="worker"),
     path("sit/done/<uuid:attempt_uuid>/", pages.done, name="done"),
     path("sit/done/<uuid:attempt_uuid>/receipt.json", pages.receipt_file, name="receipt_file"),
     path("sit/name-font.css", pages.name_font_css, name="name_font_css"),

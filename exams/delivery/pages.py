@@ -1,9 +1,11 @@
 """The candidate's pages: sign in, check, rules, wait, player, done. What they do goes through the services."""
 
 import json
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -29,7 +31,7 @@ from exams.scheduling.models import Registration
 from exams.scheduling.queries import registrations_of
 from itembank.practical import kind, kind_names
 from lib import namefont
-from lib.canonical import parse
+from lib.canonical import parse, sha256_hex
 from lib.clock import database_now
 from lib.refusals import NotFound, Refusal
 
@@ -231,6 +233,23 @@ def receipt_file(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
     response = HttpResponse(json.dumps(body, ensure_ascii=False, indent=1), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="receipt-{receipts.short_code(receipt)}.json"'
     return response
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker that keeps the player's page for a reload without network."""
+    context = {"version": _release(), "static_url": settings.STATIC_URL}
+    response = render(request, "sit/worker.js", context, content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@cache
+def _release() -> str:
+    """Changes with any static file of the player: their names carry their contents' hashes."""
+    return sha256_hex(
+        " ".join(static(f"js/player/{name}.js") for name in ("main", "vault", "queue")).encode()
+    )[:12]
 
 
 @require_safe

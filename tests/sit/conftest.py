@@ -57,22 +57,30 @@ class Desk:
         return page
 
     def sign_in(self) -> None:
-        """By keyboard, as a candidate does, up to the waiting page."""
-        data = sign_in_data(self.registration)
-        self.page.goto(f"{self.address}/sit/")
-        self.page.get_by_label("准考证号").fill(data["ticket_number"])
-        self.page.get_by_label("证件号码").fill(data["id_number"])
-        self.page.keyboard.press("Enter")
-        self.page.get_by_role("button", name="信息无误").click()
-        self.page.get_by_label("我已阅读并理解考场规则").check()
-        self.page.get_by_role("button", name="我承诺").click()
+        sign_in(self.page, self.address, self.registration)
 
     def begin(self) -> Page:
         """Sign in and start the first component."""
-        self.sign_in()
-        self.page.get_by_role("button", name="开始答题").first.click()
-        self.page.get_by_role("heading", name="第 1 题").wait_for()
-        return self.page
+        return begin(self.page, self.address, self.registration)
+
+
+def sign_in(page: Page, address: str, registration: Registration) -> None:
+    """By keyboard, as a candidate does, up to the waiting page."""
+    data = sign_in_data(registration)
+    page.goto(f"{address}/sit/")
+    page.get_by_label("准考证号").fill(data["ticket_number"])
+    page.get_by_label("证件号码").fill(data["id_number"])
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="信息无误").click()
+    page.get_by_label("我已阅读并理解考场规则").check()
+    page.get_by_role("button", name="我承诺").click()
+
+
+def begin(page: Page, address: str, registration: Registration) -> Page:
+    sign_in(page, address, registration)
+    page.get_by_role("button", name="开始答题").first.click()
+    page.get_by_role("heading", name="第 1 题").wait_for()
+    return page
 
 
 @pytest.fixture

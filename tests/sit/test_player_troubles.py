@@ -20,7 +20,7 @@ def test_offline_answers_stay_on_the_page_and_are_sent_later(desk):
     saved(page)
     one.context.set_offline(True)
     choose(page, 2)
-    expect(page.locator("#save")).to_contain_text("网络断开，答案保留在本页，正在重试")
+    expect(page.locator("#save")).to_contain_text("网络断开，答案已存本机，可继续作答")
     page.keyboard.press("ArrowRight")
     choose(page, 3)
     choose(page, 4)

@@ -13,12 +13,14 @@ import { announce, Curtain, SaveState, Strip } from "./notices.js";
 import { Workbenches } from "./practical.js";
 import { SaveQueue } from "./queue.js";
 import { Sitting } from "./sitting.js";
-import { MemoryStore } from "./store.js";
+import { forgetPages, keepPage } from "./offline.js";
 import { Tabs } from "./tabs.js";
+import { openVault } from "./vault.js";
 
 const POLL = 3_000;
 const SEAT_CHECK = 20_000;
 const A_MOMENT = 1_500;
+const CLOCK_KEPT = 5_000;
 const OVER = ["submitted", "expired"];
 
 const page = byId("player").dataset;
@@ -33,15 +35,24 @@ const tabs = new Tabs(page.attempt, () => otherDevice("你已在另一个页面�
 let phase = "opening";
 let tabName = "";
 let away = false; // the last status call got no answer
+let laid = false; // the form lies on the desk: from the server, or from this machine while there is no network
+let clockKeptAt = -Infinity;
 let seatCheckedAt = 0;
 let leaving = false;
+const waking = {}; // ends the wait between two tries to open
+
+const vault = await openVault(page.attempt, () => {
+  strip.show([{ id: "vault", from: "请注意", text: "本机存不下答案（磁盘已满或浏览器不允许）。请举手；在此之前请不要关闭或刷新页面。" }]);
+  drawSaving();
+});
 
 const queue = new SaveQueue({
   send: (events, options) => api.save(events, options),
-  store: new MemoryStore(),
+  vault,
   onChange: drawSaving,
   onAck: acknowledged,
   onAnswer: absorb,
+  onRestored: (count) => strip.show([{ id: `restored-${queue.savedAt}`, from: "请注意", sent_at: queue.savedAt, text: `服务器恢复了较早的备份，本机已把 ${count} 条作答重新上传。请看一遍答题卡，有疑问请举手。` }]),
   onStopped: refused,
 });
 const workbenches = new Workbenches({
@@ -78,36 +89,72 @@ async function open({ takeOver = false } = {}) {
       return;
     } catch (problem) {
       if (!problem.transient) return refused(problem);
-      curtain.show("网络不通，正在重新连接……", "请不要关闭本页。长时间连接不上请举手。");
-      await sleep(Math.min(8_000, 1_000 * 2 ** tries) * (0.6 + Math.random() * 0.8));
+      away = true;
+      if (!laid && !(await goOnAlone())) curtain.show("网络不通，正在重新连接……", "请不要关闭本页。长时间连接不上请举手。");
+      drawSaving();
+      await sleep(Math.min(8_000, 1_000 * 2 ** tries) * (0.6 + Math.random() * 0.8), waking);
+      if (!["opening", "working"].includes(phase)) return; // time ran out meanwhile: handing in has its own patience
     }
   }
 }
 
 function opened(answer, ms) {
-  workbenches.close();
-  countdown.rearm();
   for (const [slot, { rev, response }] of Object.entries(answer.responses)) {
+    // What this machine knows may be newer than what the server holds.
+    const news = queue.isNews(slot, rev) && !queue.isPending(slot);
     queue.learn(slot, rev);
-    // What waits in the queue is newer than what the server holds.
-    if (!queue.isPending(slot)) sitting.setResponse(slot, response);
+    if (!news) continue;
+    if (!laid) sitting.setResponse(slot, response);
+    else if (JSON.stringify(sitting.responseOf(slot)) !== JSON.stringify(response)) desk.replace(slot, response);
   }
   queue.resume();
   if (answer.state === "paused") {
     paused();
   } else {
+    if (!laid) layForm(answer.sections);
+    vault.put("form", { sections: answer.sections, token: answer.token });
     phase = "working";
-    curtain.lift();
     byId("hand-in").disabled = false;
-    desk.lay(answer.sections);
   }
+  queue.compare(answer.head);
   absorb(answer, ms);
+}
+
+function layForm(sections) {
+  workbenches.close();
+  countdown.rearm();
+  laid = true;
+  curtain.lift();
+  desk.lay(sections);
+}
+
+/** No network at all, but this machine keeps the form: the candidate goes on. False when it does not. */
+async function goOnAlone() {
+  const [form, time] = await Promise.all([vault.get("form"), vault.get("clock")]);
+  if (!form || !time || time.paused) return false;
+  api.token = form.token;
+  layForm(form.sections);
+  phase = "working";
+  queue.resume();
+  // The monotonic clock did not survive the browser; the machine's date is believed only where it can be right.
+  const passed = Date.now() - time.wall;
+  countdown.sync(passed >= 0 && passed <= time.left ? time.left - passed : time.left, 0, false);
+  byId("countdown-label").textContent = "剩余时间（联网后校准）";
+  return true;
+}
+
+/** What this machine has to know of the clock to go on alone. */
+function keepClock(answer) {
+  if (performance.now() - clockKeptAt < CLOCK_KEPT) return;
+  clockKeptAt = performance.now();
+  vault.put("clock", { left: answer.remaining_ms, wall: Date.now(), paused: answer.state === "paused" });
 }
 
 /* ---- what the server says ---- */
 
 function absorb(answer, ms) {
   away = false;
+  keepClock(answer);
   byId("countdown-label").textContent = answer.state === "paused" ? "已停止计时" : "剩余时间";
   countdown.sync(answer.remaining_ms, ms, answer.state === "paused" || phase === "paused");
   strip.show(answer.messages || []);
@@ -121,6 +168,8 @@ function absorb(answer, ms) {
 function paused() {
   dialog.close();
   desk.clearAway();
+  laid = false;
+  clockKeptAt = -Infinity; // a paused form is not to be opened from this machine either
   byId("hand-in").disabled = true;
   phase = "paused";
   curtain.show("考试已暂停", "请听从监考员安排。剩余时间已停止计算，你的作答都在；恢复后本页会自动继续。");
@@ -130,12 +179,25 @@ function paused() {
 function ended() {
   workbenches.flush();
   if (queue.size) handIn(true);
-  else leave(page.done);
+  else finish();
+}
+
+/** Nothing of ours is missing on the server: nothing stays on this machine. */
+async function finish(code = "") {
+  leaving = true;
+  phase = "blocked";
+  await queue.clear();
+  await forgetPages();
+  // A browser that was killed may have lost the sign-in, and the next page asks for one: say here what matters.
+  const next = await fetch(page.done, { redirect: "manual", cache: "no-store" }).catch(() => null);
+  if (next?.ok) return leave(page.done);
+  dialog.close();
+  return curtain.show("已交卷", `作答已经收好，不能再修改。${code ? `交卷回执码 ${code}，可以抄下来。` : ""}要看回执或参加下一科目，请重新登录。`, [{ label: "重新登录", primary: true, href: page.signIn }]);
 }
 
 /** A refusal that trying again does not mend. */
 function refused(problem) {
-  if (problem.code === "already_submitted") return leave(page.done);
+  if (problem.code === "already_submitted") return ended();
   if (problem.code === "other_device") return otherDevice(problem.message, problem.takeOver || mayTakeOver);
   block();
   if (problem.status === 401) {
@@ -169,6 +231,7 @@ function block() {
   workbenches.flush();
   dialog.close();
   queue.halt();
+  laid = false;
   phase = "blocked";
   byId("hand-in").disabled = true;
   drawSaving();
@@ -183,8 +246,13 @@ async function poll() {
 
 async function resync() {
   try {
+    const before = queue.savedAt;
     const { data, ms } = await api.status();
-    if (away) queue.kick();
+    if (away) {
+      queue.kick();
+      waking.now?.();
+    }
+    if (phase === "working" && queue.savedAt === before) queue.compare(data.head);
     absorb(data, ms);
   } catch (problem) {
     if (problem.transient) away = true;
@@ -218,7 +286,7 @@ function go(index) {
 
 function acknowledged(ack, event) {
   if (ack.state === "held") {
-    strip.show([{ id: `held-${ack.key}`, sent_at: queue.savedAt, text: "有作答在考试结束后才送达，已单独保存，是否采用由监考员按规定决定。" }]);
+    strip.show([{ id: `held-${ack.key}`, from: "请注意", sent_at: queue.savedAt, text: "有作答在考试结束后才送达，已单独保存，是否采用由监考员按规定决定。" }]);
   }
   // Something newer is held: show that, unless a still newer change of ours is on its way.
   if (ack.state !== "superseded" || !ack.current || queue.isPending(event.slot)) return;
@@ -229,13 +297,18 @@ function acknowledged(ack, event) {
 /* ---- drawing ---- */
 
 function drawSaving() {
-  const unsaved = queue.size + workbenches.dirty;
+  const waiting = queue.size + workbenches.dirty;
+  const kept = vault.durable;
   if (phase === "blocked") saveState.show("stopped");
   else if (queue.faulty.size) saveState.show("faulty");
-  else if (queue.state === "offline" || away) saveState.show("offline", { unsaved });
-  else if (unsaved) saveState.show("saving");
+  else if (queue.state === "offline" || away) saveState.show("offline", { kept });
+  else if (["restoring", "catching_up"].includes(queue.state)) saveState.show(queue.state);
+  else if (waiting) saveState.show("saving");
   else if (queue.savedAt) saveState.show("saved", { at: queue.savedAt });
   else saveState.show("idle");
+  byId("offline-text").textContent = kept
+    ? "答案已加密存在本机。网络恢复前请不要重启电脑、不要换机：机房的还原卡会清空本机。需要换机时先下载应急文件，交给监考员。"
+    : "本页不能把答案存到本机。网络恢复前请不要关闭、不要刷新本页，请举手告诉监考员。";
   if (queue.faulty.size) desk.draw();
 }
 
@@ -295,9 +368,8 @@ async function handIn(forced) {
   queue.halt();
   for (let tries = 0; phase === "handing_in"; tries += 1) {
     try {
-      await api.submit(queue.events());
-      queue.clear();
-      return leave(page.done);
+      const { data } = await api.submit(queue.events());
+      return finish(data.short_code);
     } catch (problem) {
       if (phase !== "handing_in") return; // the candidate went back to the form
       if (problem.status === 422 && queue.setAside(problem.errors)) {
@@ -376,5 +448,9 @@ window.addEventListener("pagehide", () => {
   if (!leaving && events.length && phase !== "blocked") api.save(events, { keepalive: true }).catch(() => {});
 });
 
+/* ---- opening this page ---- */
+
+for (const [slot, { response }] of await queue.restore()) sitting.setResponse(slot, response);
 open();
 poll();
+keepPage(page.worker);

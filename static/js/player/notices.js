@@ -12,7 +12,7 @@ export function announce(sentence) {
   }, 50);
 }
 
-/** Messages of the proctor stay in a strip above the item until the candidate has read them. */
+/** Messages of the proctor, and the page's own that must be read, stay in a strip above the item until they were. */
 export class Strip {
   #shown = new Set();
   #name;
@@ -24,11 +24,11 @@ export class Strip {
   }
 
   show(messages) {
-    for (const { id, text, sent_at: at } of messages) {
+    for (const { id, text, sent_at: at = null, from = "监考员消息" } of messages) {
       if (this.#shown.has(id)) continue;
       this.#shown.add(id);
       this.place.hidden = false;
-      const line = h("p", { class: "strip__line" }, h("span", { class: "strip__text" }, h("strong", {}, "监考员消息"), ` ${timeOf(at)}　${text}`));
+      const line = h("p", { class: "strip__line" }, h("span", { class: "strip__text" }, h("strong", {}, from), ` ${at ? timeOf(at) : ""}　${text}`));
       const read = h("button", { type: "button", class: "button strip__read", on: { click: () => this.#read(id, line) } }, "知道了");
       line.append(read);
       this.place.append(line);
@@ -47,24 +47,29 @@ const SAVE = {
   idle: () => "作答会自动保存",
   saved: (at) => `已保存 ${timeOf(at)}`,
   saving: () => "保存中…",
-  offline: (at, unsaved) => (unsaved ? "网络断开，答案保留在本页，正在重试" : "网络断开，正在重试，可以继续作答"),
+  offline: (at, kept) => (kept ? "网络断开，答案已存本机，可继续作答" : "网络断开，答案只在本页，请勿关闭页面，请举手"),
+  catching_up: () => "正在补传答案，请勿关闭页面",
+  restoring: () => "服务器恢复了较早的备份，正在重新上传答案，请勿关闭页面",
   faulty: () => "有作答未能保存，请举手",
   stopped: () => "本页已停止保存",
 };
+const TROUBLE = ["offline", "faulty", "restoring"];
 
 /** The state of saving, always visible. Only trouble and its end are read aloud. */
 export class SaveState {
   #kind = "idle";
 
-  show(kind, { at = null, unsaved = 0 } = {}) {
-    const sentence = SAVE[kind](at, unsaved);
+  /** @param {{at?: string, kept?: boolean}} facts when the last answer was saved; whether this machine keeps answers */
+  show(kind, { at = null, kept = false } = {}) {
+    const sentence = SAVE[kind](at, kept);
     byId("save").dataset.kind = kind;
     byId("save-text").textContent = sentence;
+    byId("offline").hidden = kind !== "offline";
     if (kind === this.#kind) return;
-    const bad = (one) => one === "offline" || one === "faulty";
-    if (bad(kind)) announce(sentence);
-    else if (bad(this.#kind) && kind === "saved") announce("网络已恢复，作答已保存。");
-    if (kind !== "saving" || !bad(this.#kind)) this.#kind = kind;
+    const bad = TROUBLE.includes(this.#kind);
+    if (TROUBLE.includes(kind)) announce(sentence);
+    else if (bad && kind === "saved") announce("网络已恢复，作答已保存。");
+    if (!["saving", "catching_up"].includes(kind) || !bad) this.#kind = kind;
   }
 }
 

@@ -1,36 +1,46 @@
 /**
  * The queue of unsaved responses: one request at a time, the newest revision per item, tried again until the server
- * has acknowledged it. Nothing leaves the queue without an acknowledgement or a visible refusal.
+ * has acknowledged it. Nothing leaves the queue without an acknowledgement or a visible refusal, and nothing leaves the
+ * vault before the hand-in is acknowledged: a server that was set back to an older backup gets everything again.
  */
 
 import { sleep } from "./dom.js";
+import { DONE, OPEN } from "./vault.js";
 
 const BATCH = 100;
 const FIRST_WAIT = 700;
-const LONGEST_WAIT = 8_000;
+const LONGEST_WAIT = 15_000;
+const KEEP_WITHIN = 1_000;
+const NO_HEAD = "0".repeat(64); // of a chain without events, as the contract says
 
 export class SaveQueue {
-  #pending = new Map(); // key -> {event, sent}; insertion order is the order of sending
+  #pending = new Map(); // key -> {event, at, sent, was}; insertion order is the order of sending
+  #done = new Map(); // key -> {event, at, seq, head}: acknowledged with this number, when the chain ended in this head
   #faulty = new Map(); // slot -> sentence why it could not be saved
   #revs = new Map(); // slot -> newest revision known, ours or the server's
+  #head = ""; // the chain's newest link as the server last told us
+  #count = 0; // events ever made: the order of their making
   #tries = 0;
   #running = false;
   #stopped = true;
   #limit = BATCH;
+  #catchingUp = false; // after a time without network
+  #forgotten = 0; // events the server had acknowledged and does not know any more
   #wake = {};
   #abort = null;
 
   /**
    * @param {Object} options
    * @param {(events: Object[], options: Object) => Promise<Object>} options.send
-   * @param {Object} options.store see store.js
+   * @param {Object} options.vault see vault.js
    * @param {() => void} options.onChange the state changed; read `state`, `size`, `faulty`
    * @param {(ack: Object, event: Object) => void} options.onAck
    * @param {(answer: Object) => void} options.onAnswer each answer as a whole (clock, messages)
+   * @param {(count: number) => void} options.onRestored so many acknowledged events had to be sent again
    * @param {(problem: Error) => void} options.onStopped a refusal that trying again does not mend
    */
-  constructor({ send, store, onChange, onAck, onAnswer, onStopped }) {
-    Object.assign(this, { send, store, onChange, onAck, onAnswer, onStopped });
+  constructor({ send, vault, onChange, onAck, onAnswer, onRestored, onStopped }) {
+    Object.assign(this, { send, vault, onChange, onAck, onAnswer, onRestored, onStopped });
     this.savedAt = null;
   }
 
@@ -42,20 +52,71 @@ export class SaveQueue {
     return this.#faulty;
   }
 
-  /** "idle", "saving" or "offline". */
+  /** "idle", "saving", "offline", "catching_up" (sending what piled up) or "restoring" (sending everything again). */
   get state() {
     if (this.#tries) return "offline";
-    return this.#pending.size ? "saving" : "idle";
+    if (!this.#pending.size) return "idle";
+    if (this.#forgotten) return "restoring";
+    return this.#catchingUp ? "catching_up" : "saving";
+  }
+
+  /** What an earlier page of this attempt left in the vault: the newest response of each item. */
+  async restore() {
+    const [open, done] = await Promise.all([this.vault.list(OPEN), this.vault.list(DONE)]);
+    this.#head = (await this.vault.get("head")) ?? "";
+    const newest = new Map();
+    for (const { event, at, seq, head } of [...done, ...open].sort((one, other) => one.at - other.at)) {
+      this.#count = Math.max(this.#count, at);
+      this.learn(event.slot, event.rev);
+      if (seq === undefined) this.#pending.set(event.key, { event, at, sent: true });
+      else this.#done.set(event.key, { event, at, seq, head });
+      if (event.rev >= (newest.get(event.slot)?.rev ?? -1)) newest.set(event.slot, event);
+    }
+    return newest;
   }
 
   /** Whether this item has a change the server has not acknowledged. */
   isPending(slot) {
-    return [...this.#pending.values()].some(({ event }) => event.slot === slot);
+    return [...this.#pending.values()].some(({ event, was }) => event.slot === slot && was === undefined);
+  }
+
+  /** Whether the server's revision is at least as new as anything we know of. */
+  isNews(slot, rev) {
+    return rev >= (this.#revs.get(slot) ?? 0);
   }
 
   /** A revision the server holds: ours must be higher. */
   learn(slot, rev) {
     this.#revs.set(slot, Math.max(rev, this.#revs.get(slot) ?? 0));
+  }
+
+  /**
+   * The chain's head as the server tells it. When it is not the one we know, somebody else extended the chain, or the
+   * server was set back to an older backup: sending everything again does no harm in the first case (a known event gets
+   * its old acknowledgement) and loses nothing in the second.
+   */
+  compare(head) {
+    if (this.#running || this.#stopped || head === this.#head) return;
+    if (!this.#done.size) {
+      this.#know(head);
+      return;
+    }
+    const again = [...this.#done.values()].sort((one, other) => one.at - other.at);
+    const waiting = [...this.#pending];
+    // A head of long ago: the server is where it was then, and what we had acknowledged since is gone there.
+    const then = again.filter((one) => one.head === head).map(({ seq }) => seq);
+    if (then.length || head === NO_HEAD) this.#forgotten = again.filter(({ seq }) => seq > Math.max(0, ...then)).length;
+    this.#pending.clear();
+    for (const { event, at, seq } of again) this.#pending.set(event.key, { event, at, sent: true, was: seq });
+    for (const [key, entry] of waiting) this.#pending.set(key, entry);
+    this.#done.clear();
+    this.onChange();
+    this.#pump();
+  }
+
+  #know(head) {
+    this.#head = head;
+    this.vault.put("head", head);
   }
 
   /** Queue the newest response of an item. */
@@ -64,14 +125,15 @@ export class SaveQueue {
       // Never sent: nobody has seen it, the newer one stands for it.
       if (entry.event.slot === slot && !entry.sent) {
         this.#pending.delete(key);
-        this.store.remove([key]);
+        this.vault.remove([OPEN + key]);
       }
     }
     const rev = (this.#revs.get(slot) ?? 0) + 1;
     this.#revs.set(slot, rev);
-    const event = { key: newKey(), slot, rev, response };
-    this.#pending.set(event.key, { event, sent: false });
-    this.store.put(event);
+    this.#count += 1;
+    const entry = { event: { key: newKey(), slot, rev, response }, at: this.#count, sent: false };
+    this.#pending.set(entry.event.key, entry);
+    entry.kept = this.vault.put(OPEN + entry.event.key, { event: entry.event, at: entry.at });
     this.#faulty.delete(slot);
     this.onChange();
     this.#pump();
@@ -97,17 +159,23 @@ export class SaveQueue {
     return [...this.#pending.values()].map(({ event }) => event);
   }
 
+  /** Everything answered at this machine, acknowledged or not, in the order of its making: for the rescue file. */
+  everything() {
+    return [...this.#done.values(), ...this.#pending.values()].sort((one, other) => one.at - other.at).map(({ event }) => event);
+  }
+
   /** Try now instead of waiting out the pause (the network is back). */
   kick() {
     if (this.#wake.now) this.#wake.now();
   }
 
-  /** The hand-in carried everything: nothing is left to do. */
-  clear() {
-    this.store.remove([...this.#pending.keys()]);
+  /** The hand-in is acknowledged: nothing is left to do, and nothing to keep. */
+  async clear() {
     this.#pending.clear();
+    this.#done.clear();
     this.#tries = 0;
     this.onChange();
+    await this.vault.erase();
   }
 
   /**
@@ -128,7 +196,7 @@ export class SaveQueue {
 
   #drop(event, message) {
     this.#pending.delete(event.key);
-    this.store.remove([event.key]);
+    this.vault.remove([OPEN + event.key, DONE + event.key]);
     // A newer change of the same item may be right; then it is sent and the fault is over.
     if (!this.isPending(event.slot)) this.#faulty.set(event.slot, message || "这道题的作答未能保存。");
   }
@@ -139,6 +207,9 @@ export class SaveQueue {
     while (this.#pending.size && !this.#stopped) {
       const entries = [...this.#pending.values()].slice(0, this.#limit);
       for (const entry of entries) entry.sent = true;
+      // On this machine first: what is on its way must not be lost when the machine fails before the answer comes. A
+      // storage that does not answer must not keep it from the server either.
+      await Promise.race([Promise.all(entries.map(({ kept }) => kept)), sleep(KEEP_WITHIN)]);
       this.#abort = new AbortController();
       try {
         const { data, ms } = await this.send(entries.map(({ event }) => event), { signal: this.#abort.signal });
@@ -150,10 +221,16 @@ export class SaveQueue {
       }
     }
     this.#running = false;
+    if (!this.#pending.size) {
+      this.#catchingUp = false;
+      if (this.#forgotten) this.onRestored(this.#forgotten);
+      this.#forgotten = 0;
+    }
     this.onChange();
   }
 
   #settle(answer) {
+    this.#catchingUp = this.#catchingUp || this.#tries > 0;
     this.#tries = 0;
     this.#limit = BATCH;
     this.savedAt = answer.server_time;
@@ -161,10 +238,15 @@ export class SaveQueue {
       const entry = this.#pending.get(ack.key);
       if (!entry) continue;
       this.#pending.delete(ack.key);
-      this.store.remove([ack.key]);
-      if (ack.current) this.learn(entry.event.slot, ack.current.rev);
-      this.onAck(ack, entry.event);
+      const { event, at } = entry;
+      const done = { event, at, seq: ack.seq, head: answer.head };
+      this.#done.set(ack.key, done);
+      this.vault.put(DONE + ack.key, done);
+      this.vault.remove([OPEN + ack.key]);
+      if (ack.current) this.learn(event.slot, ack.current.rev);
+      this.onAck(ack, event);
     }
+    this.#know(answer.head);
     this.onChange();
   }
 

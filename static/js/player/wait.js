@@ -3,6 +3,8 @@
 import { call } from "./api.js";
 import { digits } from "./clock.js";
 import { byId, sleep } from "./dom.js";
+import { forgetPages, keepPage } from "./offline.js";
+import { canKeep, eraseOthers } from "./vault.js";
 
 const box = byId("wait");
 const opensAt = Number(box.dataset.opens);
@@ -134,6 +136,11 @@ async function poll() {
 
 draw();
 setInterval(draw, 1_000);
+byId("insecure").hidden = canKeep();
+// Of whoever sat at this machine before nothing is to be seen; the worker is ready before the form is fetched.
+eraseOthers([...states.keys()]);
+forgetPages([...states.keys()]);
+keepPage(box.dataset.worker);
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
 });

@@ -1,0 +1,28 @@
+/** The page itself without network: a service worker keeps the player's page and its files, never any part of a form. */
+
+const PAGES = /^\/sit\/attempts\/[0-9a-f-]+\/$/;
+
+/** Register the worker and give it what this page has loaded so far: it may have come later than the page. */
+export async function keepPage(worker) {
+  if (!window.isSecureContext || !("serviceWorker" in navigator)) return;
+  try {
+    await navigator.serviceWorker.register(worker, { scope: "/sit/" });
+    const { active } = await navigator.serviceWorker.ready;
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    active.postMessage({ keep: [window.location.href, ...loaded].filter((one) => one.startsWith(window.location.origin)) });
+  } catch {
+    // Forbidden by the browser: the page works, it only cannot be reloaded without network.
+  }
+}
+
+/** Forget the player's pages but for those of the attempts named. */
+export async function forgetPages(but = []) {
+  if (!("caches" in window)) return;
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      const { pathname } = new URL(request.url);
+      if (PAGES.test(pathname) && !but.some((attempt) => pathname.includes(attempt))) await cache.delete(request);
+    }
+  }
+}
