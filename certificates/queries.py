@@ -108,12 +108,14 @@ def public_view(certificate: Certificate, now: dt.datetime) -> dict[str, Any]:
 def first_broken_certificate() -> str | None:
     """The first certificate whose snapshot, number or PDF differs from its hash, in words, or None."""
     for certificate in Certificate.objects.select_related("document").order_by("pk").iterator(chunk_size=200):
-        snapshot = parse(certificate.snapshot)
         if sha256_hex(certificate.snapshot.encode()) != certificate.snapshot_sha256:
             return f"certificate {certificate.number}: snapshot"
+        snapshot = parse(certificate.snapshot)
         if (snapshot["number"], snapshot["code"]) != (certificate.number, certificate.code):
             return f"certificate {certificate.number}: number or code"
-        document = certificate.document
+        document = getattr(certificate, "document", None)
+        if document is None:
+            return f"certificate {certificate.number}: document is gone"
         if document.pdf is not None and sha256_hex(bytes(document.pdf)) != document.sha256:
             return f"certificate {certificate.number}: document"
     return None

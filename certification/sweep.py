@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db import close_old_connections
 
 from certificates import services as certificates
+from certification.integrity import checkpoints
 from exams.delivery import services as delivery
 from exams.delivery.queries import overdue
 from exams.scheduling import services as scheduling
@@ -35,6 +36,7 @@ STEPS: dict[str, Callable[[], int]] = {
     "hand_in": hand_in_overdue,
     "scoring": grading.sweep,
     "certificates": certificates.sweep,
+    "checkpoints": checkpoints.write,
 }
 
 

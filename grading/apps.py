@@ -21,4 +21,4 @@ class GradingConfig(AppConfig):
 def _open_runs(attempts: Sequence["Attempt"], **_: Any) -> None:
     from grading.services import open_runs
 
-    open_runs(attempts)
+    open_runs([(attempt, attempt.head) for attempt in attempts])

@@ -1,12 +1,15 @@
-"""From responses to points on the form's scale: pure given (pinned versions, responses)."""
+"""From responses to points on the form's scale: pure given (pinned versions, responses); and which runs a form asks for."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from exams.models import FormItem
+from exams.queries import final_responses
+from grading.models import ScoringRun
 from itembank.practical import kind
-from itembank.queries import PRACTICAL, score_objective
+from itembank.queries import PRACTICAL, is_practical, score_objective
 
 CENT = Decimal("0.01")
 
@@ -67,3 +70,44 @@ def score_practical_item(one: FormItem, submission: Any) -> Scored:
 def _full_code(code: str, level: str) -> str:
     """ "1.1.2" means the task's own level, "初级/1.1.2" a lower one; both become level name + code."""
     return code.replace("/", "") if "/" in code else f"{level}{code}"
+
+
+@dataclass(frozen=True)
+class RunOfForm:
+    """One run a form asks for; ``slot`` is empty for the run over all objective items."""
+
+    slot: str
+    item_version_id: int | None
+    scorer_name: str
+    scorer_version: str
+
+
+@lru_cache(maxsize=64)
+def runs_of_form(form_id: int) -> list[RunOfForm]:
+    """One run over all objective items, one per practical task. Locked forms never change."""
+    items = FormItem.objects.filter(form_id=form_id).select_related("item_version__item").order_by("position")
+    objective, practical = [], []
+    for one in items:
+        version = one.item_version
+        if is_practical(version.item.interaction):
+            practical.append(RunOfForm(one.slot, version.pk, version.scorer_name, version.scorer_version))
+        else:
+            objective.append(RunOfForm("", None, "objective", version.scorer_version))
+    return objective[:1] + practical
+
+
+def score_run(run: ScoringRun) -> list[Scored]:
+    """What a run has to record: the points of its slots, from the newest accepted responses."""
+    attempt = run.attempt
+    responses = final_responses(attempt)
+    items = list(
+        FormItem.objects.filter(form_id=attempt.form_id)
+        .select_related("item_version__item__level")
+        .prefetch_related("item_version__requirement_links__requirement__level")
+    )
+    if run.slot:
+        one = next(item for item in items if item.slot == run.slot)
+        return [score_practical_item(one, responses.get(one.slot))]
+    return score_objective_items(
+        [item for item in items if not is_practical(item.item_version.item.interaction)], responses
+    )

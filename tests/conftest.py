@@ -26,6 +26,12 @@ def _empty_cache():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _checkpoints_of_its_own(settings, tmp_path):
+    """Checkpoints outlive the database they tell of; a test's database does not."""
+    settings.CHECKPOINT_DIR = tmp_path / "checkpoints"
+
+
 @pytest.fixture(scope="module")
 def browser():
     """The system's Chromium."""

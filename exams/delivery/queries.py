@@ -3,8 +3,20 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
 from exams.delivery import clock, receipts
 from exams.delivery.models import Attempt, Receipt, TimeGrant
@@ -93,6 +105,18 @@ def hand_in_answer(attempt: Attempt, receipt: Receipt) -> dict[str, Any]:
         "state": attempt.state,
         "messages": messages_of(attempt),
     }
+
+
+def with_covered_head(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
+    """Annotate ``covered``: the head the newest receipt covers, which is what is scored. Events held since then extend
+    the chain and are no part of it."""
+    newest = (
+        Receipt.objects.filter(attempt=OuterRef("pk"))
+        .order_by("-number")
+        .annotate(covered=KeyTextTransform("head", Cast("body", JSONField())))
+        .values("covered")[:1]
+    )
+    return attempts.annotate(covered=Subquery(newest))
 
 
 def overdue(now: dt.datetime) -> list[int]:

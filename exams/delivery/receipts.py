@@ -164,14 +164,28 @@ def short_code(receipt: Receipt) -> str:
 
 def verifies(receipt: Receipt) -> bool:
     """Whether the signature of a receipt is one of ours over exactly this text."""
-    raw = base64.urlsafe_b64decode(receipt.signature + "=" * (-len(receipt.signature) % 4))
-    kid = parse(receipt.body)["kid"]
+    return signed_by_us(receipt.body.encode(), receipt.signature, parse(receipt.body)["kid"])
+
+
+def signing_kid() -> str:
+    """The id of the key that signs now."""
+    return _kid(_load(ensure_signing_key()))
+
+
+def sign(data: bytes) -> str:
+    """base64url Ed25519 signature with the key that signs now."""
+    return _b64url(_load(ensure_signing_key()).sign(data))
+
+
+def signed_by_us(data: bytes, signature: str, kid: str) -> bool:
+    """Whether this is our signature over exactly these bytes, by the key with this id, old keys included."""
     for path in _key_files():
         key = _load(path)
         if _kid(key) == kid:
             try:
-                key.public_key().verify(raw, receipt.body.encode())
-            except InvalidSignature:
+                raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+                key.public_key().verify(raw, data)
+            except (InvalidSignature, ValueError):
                 return False
             return True
     return False

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.enums import Role
+from exams.delivery import saving
 from exams.enums import SessionState
 from exams.scheduling import services as scheduling
 from grading import rules, services
@@ -55,18 +56,31 @@ def test_the_sweep_finds_attempts_without_runs_and_runs_nobody_rang_for():
     assert services.sweep() == 1
 
 
+def test_an_answer_that_comes_after_the_hand_in_keeps_no_result_waiting_and_is_not_scored():
+    """It extends the chain, but what is scored is what the receipt covers."""
+    attempt = factories.hand_in(factories.attempt(), right=False)
+    late = factories.event("T01", ["a"], rev=9)
+    saving.save_responses(attempt_id=attempt.pk, raw_events=[late], device=attempt.device)
+    (run,) = ScoringRun.objects.filter(attempt=attempt)
+    assert services.execute(run.pk)
+    result = Result.objects.get(registration=attempt.registration)
+    assert (result.state, result.weighted) == (ResultState.PENDING_REVIEW, Decimal(0))
+    assert services.sweep() == 0
+    assert ScoringRun.objects.filter(attempt=attempt).count() == 1
+
+
 def test_a_lease_that_ran_out_is_claimed_again_and_the_late_worker_records_nothing(monkeypatch):
     attempt = factories.hand_in(factories.attempt())
     run = ScoringRun.objects.get(attempt=attempt)
-    original = services._score
+    original = services.score_run
 
     def slow(claimed):
         ScoringRun.objects.filter(pk=run.pk).update(lease_until=database_now() - dt.timedelta(seconds=1))
-        monkeypatch.setattr(services, "_score", original)
+        monkeypatch.setattr(services, "score_run", original)
         assert services.execute(run.pk)
         return original(claimed)
 
-    monkeypatch.setattr(services, "_score", slow)
+    monkeypatch.setattr(services, "score_run", slow)
     assert not services.execute(run.pk)
     assert ItemScore.objects.filter(run=run).count() == 3
 
@@ -78,7 +92,7 @@ def test_three_failures_flag_the_run_for_a_person(monkeypatch):
     def broken(_):
         raise RuntimeError("broken task")
 
-    monkeypatch.setattr(services, "_score", broken)
+    monkeypatch.setattr(services, "score_run", broken)
     for _ in range(3):
         with pytest.raises(RuntimeError):
             services.execute(run.pk)

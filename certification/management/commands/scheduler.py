@@ -32,7 +32,7 @@ class Command(BaseCommand):
                     continue
                 run("start", "hand_in")
                 if time.monotonic() - last_slow >= SLOW_SECONDS:
-                    run("scoring", "certificates")
+                    run("scoring", "certificates", "checkpoints")
                     last_slow = time.monotonic()
             except (OperationalError, InterfaceError):
                 # The database went away: keep trying, it comes back with a new connection.

@@ -1,0 +1,182 @@
+"""From responses to certificates: scored again, concluded again, compared with the trail."""
+
+import json
+from typing import Any
+
+from audit.models import AuditEvent
+from certificates.enums import CertificateState
+from certificates.models import Certificate, Decision
+from certificates.queries import first_broken_certificate
+from certification.integrity.trail import told_of
+from exams.enums import HANDED_IN_STATES, AttemptState
+from exams.models import Attempt, FormItem
+from grading.concluding import conclusion_of
+from grading.enums import Outcome, ResultState
+from grading.models import ItemScore, Result, ScoringRun
+from grading.scoring import runs_of_form, score_run
+from lib.canonical import canonical_text
+from lib.leases import TaskState
+
+
+def scores() -> str | None:
+    """Every finished run over what is in force is scored again, as is: same slots, points and criteria."""
+    for attempt in (
+        Attempt.objects.filter(state__in=HANDED_IN_STATES, started_at__isnull=False).order_by("pk").iterator()
+    ):
+        if not FormItem.objects.filter(form_id=attempt.form_id).exists():
+            return f"attempt {attempt.uuid}: its form is gone"
+        wanted = {
+            (one.slot, one.item_version_id, one.scorer_name, one.scorer_version)
+            for one in runs_of_form(attempt.form_id)
+        }
+        covered = {
+            json.loads(body)["head"]: number
+            for number, body in attempt.receipts.values_list("number", "body")
+        }
+        in_force = max(covered, key=covered.__getitem__, default=None)
+        missing = set(wanted)
+        for run in ScoringRun.objects.filter(attempt=attempt).order_by("pk"):
+            where = f"scoring run {run.pk} of attempt {attempt.uuid}"
+            if run.head not in covered:
+                return f"{where}: over what was never handed in"
+            if run.head != in_force:
+                continue
+            if (run.slot, run.item_version_id, run.scorer_name, run.scorer_version) not in wanted:
+                return f"{where}: not what the form asks for"
+            missing.discard((run.slot, run.item_version_id, run.scorer_name, run.scorer_version))
+            kept = {row.slot: _as_scored(row) for row in ItemScore.objects.filter(run=run)}
+            if run.state != TaskState.DONE:
+                if kept:
+                    return f"{where}: scores of an unfinished run"
+                continue
+            for one in score_run(run):
+                if kept.pop(one.slot, None) != _as_scored(one):
+                    return f"item score of attempt {attempt.uuid} slot {one.slot}"
+            if kept:
+                return f"item score of attempt {attempt.uuid} slot {min(kept)}: nobody asked for it"
+        if missing:
+            return f"attempt {attempt.uuid}: a scoring run is gone"
+    stray = ItemScore.objects.exclude(
+        run__attempt__state__in=[*HANDED_IN_STATES, AttemptState.VOIDED]
+    ).first()
+    return f"item score {stray.pk}: of an attempt that is not handed in" if stray else None
+
+
+def _as_scored(one: Any) -> tuple[Any, ...]:
+    return one.item_version_id, one.points, one.max_points, canonical_text(one.criteria)
+
+
+def results() -> str | None:
+    """Every concluded result is concluded again; who reviewed and released it, and when, is in the trail."""
+    for result in Result.objects.select_related(
+        "registration__session__scheme", "reviewed_by", "released_by"
+    ).order_by("pk"):
+        where = f"result {result.uuid}"
+        told = {
+            event.action: event
+            for event in told_of(f"result:{result.uuid}")
+            if event.action.startswith("result.")
+        }
+        state = ResultState.SCORING
+        for action, next_state in (
+            ("result.conclude", ResultState.PENDING_REVIEW), ("result.review", ResultState.REVIEWED),
+            ("result.release", ResultState.RELEASED),
+        ):  # fmt: skip
+            state = next_state if action in told else state
+        if result.state != state:
+            return f"{where}: state {result.state}, the trail says {state}"
+        for action, person, moment in (
+            ("result.review", result.reviewed_by, result.reviewed_at),
+            ("result.release", result.released_by, result.released_at),
+        ):
+            event = told.get(action)
+            said = (event.actor, event.at) if event else (None, None)
+            if said != (str(person.uuid) if person else None, moment):
+                return f"{where}: {action.partition('.')[2]} differs from the trail"
+        if state == ResultState.SCORING:
+            if (result.weighted, result.rules, result.outcome, result.concluded_at) != (None, [], "", None):
+                return f"{where}: concluded before it was scored"
+            continue
+        if told["result.conclude"].at != result.concluded_at:
+            return f"{where}: conclusion time differs from the trail"
+        found = conclusion_of(result.registration)
+        if found is None or (found.weighted, found.rules, found.outcome) != (
+            result.weighted,
+            result.rules,
+            result.outcome,
+        ):
+            return f"{where}: total, rules or outcome"
+        kept = {row.attempt_id: _as_part(row) for row in result.components.all()}
+        if kept != {part.attempt_id: _as_part(part) for part in found.parts}:
+            return f"{where}: component results"
+    begun = Attempt.objects.filter(
+        state__in=HANDED_IN_STATES, started_at__isnull=False, registration__result__isnull=True
+    )
+    bare = begun.first()
+    return f"attempt {bare.uuid}: its result is gone" if bare else None
+
+
+def _as_part(part: Any) -> tuple[Any, ...]:
+    return part.points, part.max_points, part.percent, part.absent, canonical_text(part.profile)
+
+
+def decisions() -> str | None:
+    """A decision follows from its released result and is told by the trail."""
+    for decision in Decision.objects.select_related("result").order_by("pk"):
+        result = decision.result
+        event = next((one for one in told_of(f"result:{result.uuid}") if one.action == "decision.make"), None)
+        good = (
+            result.state == ResultState.RELEASED
+            and decision.passed == (result.outcome == Outcome.PASSED)
+            and decision.explanation == {"outcome": result.outcome, "rules": result.rules}
+            and event is not None
+            and event.at == decision.decided_at
+        )
+        if not good:
+            return f"decision on result {result.uuid}"
+    for event in AuditEvent.objects.filter(action="decision.make").iterator():
+        if not Decision.objects.filter(result__uuid=event.target.partition(":")[2]).exists():
+            return f"audit {event.stream} seq {event.seq}: its decision is not there"
+    return None
+
+
+def certificates() -> str | None:
+    """Snapshot, number and PDF agree with their hashes; issue and revocation are told by the trail."""
+    broken = first_broken_certificate()
+    if broken:
+        return broken
+    rows = Certificate.objects.select_related(
+        "decision__result__registration__session__scheme", "issued_by", "revoked_by", "organisation"
+    ).defer("document__pdf")
+    seen = set()  # the joins leave out what refers to a record that is not there
+    for certificate in rows.order_by("pk"):
+        seen.add(certificate.pk)
+        where = f"certificate {certificate.number}"
+        told = {one.action: one for one in told_of(f"certificate:{certificate.uuid}")}
+        issue = told.get("certificate.issue")
+        if issue is None or (issue.at, issue.actor, issue.data.get("number"), issue.data.get("snapshot_sha256")) != (
+            certificate.issued_at, str(certificate.issued_by.uuid), certificate.number, certificate.snapshot_sha256,
+        ):  # fmt: skip
+            return f"{where}: issue differs from the trail"
+        registration = certificate.decision.result.registration
+        session = registration.session
+        if (certificate.candidate_id, certificate.level_id, certificate.batch_id, certificate.organisation_id) != (
+            registration.candidate_id, session.scheme.level_id, session.batch_id, session.organisation_id,
+        ):  # fmt: skip
+            return f"{where}: candidate, level, batch or organisation"
+        if not certificate.decision.passed:
+            return f"{where}: the decision does not entitle to it"
+        revoke = told.get("certificate.revoke") or told.get("certificate.supersede")
+        if (certificate.state != CertificateState.VALID) != (revoke is not None):
+            return f"{where}: state {certificate.state} differs from the trail"
+        said = (revoke.at, revoke.actor, revoke.reason) if revoke else (None, None, "")
+        by = certificate.revoked_by
+        if said != (certificate.revoked_at, str(by.uuid) if by else None, certificate.revocation_reason):
+            return f"{where}: revocation differs from the trail"
+    for pk, number in Certificate.objects.values_list("pk", "number"):
+        if pk not in seen:
+            return f"certificate {number}: refers to a record that is not there"
+    for event in AuditEvent.objects.filter(action="certificate.issue").iterator():
+        if not Certificate.objects.filter(uuid=event.target.partition(":")[2]).exists():
+            return f"audit {event.stream} seq {event.seq}: its certificate is not there"
+    return None

@@ -1,0 +1,86 @@
+"""What the scores of a registration come to: components, weighted total, rules, outcome. Writes nothing."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from exams.enums import HANDED_IN_STATES, AttemptState, Component, SessionState
+from exams.models import Attempt, Registration
+from exams.queries import covered_head
+from grading import rules
+from grading.enums import Outcome
+from grading.models import ComponentResult, ItemScore, ScoringRun
+from grading.profile import build
+from lib.leases import TaskState
+from standards.models import Requirement
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """``parts`` are unsaved component results; ``weighted`` a percentage; ``rules`` the rows of ``rules.judge``."""
+
+    parts: list[ComponentResult]
+    weighted: Decimal
+    rules: list[dict[str, Any]]
+    outcome: str
+
+
+def conclusion_of(registration: Registration) -> Conclusion | None:
+    """The conclusion, or None while a component is not handed in or not scored."""
+    closed = registration.session.state == SessionState.CLOSED
+    parts: list[ComponentResult] = []
+    for attempt in (
+        Attempt.objects.filter(registration=registration).select_related("form").order_by("position")
+    ):
+        if attempt.state in HANDED_IN_STATES and attempt.started_at is not None:
+            part = _component_result(attempt)
+        elif attempt.state == AttemptState.VOIDED or (closed and attempt.started_at is None):
+            part = ComponentResult(
+                attempt=attempt, points=0, max_points=attempt.form.max_score, percent=0,
+                absent=attempt.state != AttemptState.VOIDED, profile=[],
+            )  # fmt: skip
+        else:
+            part = None
+        if part is None:
+            return None
+        parts.append(part)
+    if not parts:
+        return None
+    scheme = registration.session.scheme
+    weights = {row.component: row.weight for row in scheme.components.all()}
+    percents = {part.attempt.component: part.percent for part in parts}
+    labels = {value: str(label) for value, label in Component.choices}
+    total = rules.weighted(percents, weights)
+    judged = rules.judge(scheme.pass_rule, percents, total, labels)
+    if all(part.absent for part in parts):
+        outcome = Outcome.ABSENT
+    else:
+        outcome = Outcome.PASSED if all(row["met"] for row in judged) else Outcome.FAILED
+    return Conclusion(parts, total, judged, outcome)
+
+
+def _component_result(attempt: Attempt) -> ComponentResult | None:
+    """The component's points from the runs over what the newest receipt covers, or None while a run is open."""
+    runs = list(ScoringRun.objects.filter(attempt=attempt, head=covered_head(attempt)))
+    if not runs or any(run.state != TaskState.DONE for run in runs):
+        return None
+    scores = list(ItemScore.objects.filter(run__in=runs))
+    if len(scores) != attempt.form.items.count():
+        return None
+    points = sum((score.points for score in scores), Decimal(0)).quantize(rules.CENT, ROUND_HALF_UP)
+    criteria = [criterion for score in scores for criterion in score.criteria]
+    return ComponentResult(
+        attempt=attempt, points=points, max_points=attempt.form.max_score,
+        percent=rules.percent(points, attempt.form.max_score), profile=build(criteria, _requirements(attempt)),
+    )  # fmt: skip
+
+
+def _requirements(attempt: Attempt) -> dict[str, Requirement]:
+    """Requirements a form's items may name, by level name and code."""
+    standard_id = attempt.form.blueprint.level.standard_id
+    return {
+        f"{requirement.level.name}{requirement.code}": requirement
+        for requirement in Requirement.objects.filter(level__standard_id=standard_id).select_related(
+            "level", "task__area"
+        )
+    }
