@@ -17,20 +17,51 @@ from lib.embedded import roles
 from tests.product.running import Product, wait_for
 
 
-def send(number: int, *pids: int) -> int:
-    """Send a signal; how many processes got it."""
+def send(product: Product, number: int, *pids: int) -> int:
+    """Send a signal to processes of this product and to no other; how many got it.
+
+    A process is held by a descriptor before it is looked at: neither a number used anew, nor a stale pid file, nor one
+    of the numbers that mean a group or everybody (0, -1) can hit a stranger.
+    """
+    home = servers_home(product)
     sent = 0
     for pid in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
-            sent += 1
+        assert pid > 1, pid
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        try:
+            if _is_ours(product, home, pid):
+                signal.pidfd_send_signal(handle, number)
+                sent += 1
+        except ProcessLookupError:
+            pass
+        finally:
+            os.close(handle)
     return sent
+
+
+def _is_ours(product: Product, home: Path, pid: int) -> bool:
+    """Started with the product's DATA_DIR, or a server that lives in its folders."""
+    place = Path("/proc", str(pid))
+    with contextlib.suppress(OSError):
+        if f"DATA_DIR={product.data_dir}".encode() in (place / "environ").read_bytes().split(b"\0"):
+            return True
+        return (place / "cwd").resolve().is_relative_to(home.resolve())
+    return False
 
 
 def kill_one(product: Product, *words: str) -> int:
     """kill -9 of a random process whose command line holds the words; 1, or 0 when there was none."""
     pids = product.pids(*words)
-    return send(signal.SIGKILL, random.choice(pids)) if pids else 0
+    return send(product, signal.SIGKILL, random.choice(pids)) if pids else 0
+
+
+def tell_web_master(product: Product, number: int) -> int:
+    """Signal the web server's first process; 1, or 0 while there is none."""
+    pids = product.pids("gunicorn")
+    return send(product, number, min(pids)) if pids else 0
 
 
 def every(seconds: float, pause: float, act: Callable[[], int]) -> int:
@@ -51,35 +82,29 @@ def servers_home(product: Product) -> Path:
 
 def postmaster(product: Product) -> int:
     """The database server's process, waited for while it restarts."""
-    file = servers_home(product) / "postgresql" / "postmaster.pid"
-
-    def living() -> int:
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            pid = int(file.read_text().splitlines()[0])
-            os.kill(pid, 0)
-            return pid
-        return 0
-
-    return int(wait_for(living, 60, "a database server"))
+    return _server(product, "postgresql/postmaster.pid")
 
 
 def valkey(product: Product) -> int:
-    """The broker's process."""
-    file = servers_home(product) / "valkey" / "valkey.pid"
+    """The broker's process, waited for likewise."""
+    return _server(product, "valkey/valkey.pid")
+
+
+def _server(product: Product, pid_file: str) -> int:
+    home = servers_home(product)
 
     def living() -> int:
-        with contextlib.suppress(OSError, ValueError):
-            pid = int(file.read_text())
-            os.kill(pid, 0)
-            return pid
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = int((home / pid_file).read_text().splitlines()[0])
+            return pid if pid > 1 and _is_ours(product, home, pid) else 0
         return 0
 
-    return int(wait_for(living, 60, "a broker"))
+    return int(wait_for(living, 60, f"the process of {pid_file}"))
 
 
 def stop_postgres_immediately(product: Product) -> int:
     """As ``pg_ctl stop -m immediate``: no checkpoint, recovery at the next start."""
-    return send(signal.SIGQUIT, postmaster(product))
+    return send(product, signal.SIGQUIT, postmaster(product))
 
 
 def kill_everything(product: Product) -> int:
@@ -87,7 +112,7 @@ def kill_everything(product: Product) -> int:
     assert product.process is not None
     servers = [*family(postmaster(product)), valkey(product)]
     pids = {*product.pids(), *servers} - {product.process.pid}
-    done = send(signal.SIGKILL, product.process.pid, *pids)
+    done = send(product, signal.SIGKILL, product.process.pid, *pids)
     product.process.wait(30)
     return done
 
@@ -96,11 +121,11 @@ def kill_everything(product: Product) -> int:
 def hung_broker(product: Product) -> Iterator[None]:
     """A broker that takes connections and never answers: worse than one that is gone."""
     pid = valkey(product)
-    send(signal.SIGSTOP, pid)
+    send(product, signal.SIGSTOP, pid)
     try:
         yield
     finally:
-        send(signal.SIGCONT, pid)
+        send(product, signal.SIGCONT, pid)
 
 
 def as_owner(product: Product, *statements: str) -> None:

@@ -66,7 +66,10 @@ def of_stored(
 ) -> Outcome:  # fmt: skip
     """The comparison itself: journal lines, candidates' receipts, exported events."""
     found = Outcome(drill, injected, stored=sum(map(len, stored.values())))
-    found.acknowledged, _, found.lost = audit.journal_faults(lines, stored)
+    found.acknowledged, _, wrong = audit.journal_faults(lines, stored)
+    # One entry per answer; a head that is gone, or a chain cut short, is the same loss seen from elsewhere.
+    found.lost = [fault for fault in wrong if " key " in fault]
+    found.faults = [fault for fault in wrong if " key " not in fault]
     for one in seats:
         events = stored[one.attempt]
         found.duplicated += len(events) - len({event["key"] for event in events})
@@ -75,32 +78,22 @@ def of_stored(
             found.hand_ins += 1
             found.acknowledged += len(one.receipt["sent"])
             found.lost += lost_with_receipt(one, events)
-    return found if found.lost else _with_receipts(found, seats, stored, keys)
-
-
-def _with_receipts(
-    found: Outcome, seats: list[Candidate], stored: dict[str, list[dict[str, Any]]], keys: list[dict[str, Any]]
-) -> Outcome:
-    for one in seats:
-        if one.receipt:
-            found.faults += audit.receipt_faults(
-                one.attempt, one.receipt, one.sections, stored[one.attempt], keys
-            )
+            if one.receipt["receipt"]["events"] > len(events):
+                found.faults.append(f"{one.attempt}: the receipt covers more events than are stored")
+            else:
+                found.faults += audit.receipt_faults(one.attempt, one.receipt, one.sections, events, keys)
     return found
 
 
 def lost_with_receipt(one: Candidate, events: list[dict[str, Any]]) -> list[str]:
-    """What the receipt covers and the chain has no more: its length, and the answers handed in with it."""
+    """Answers handed in with an acknowledged receipt that are not stored as sent."""
     assert one.receipt
-    by_key = {event["key"]: event for event in events}
-    lost = [
+    by_key = {event["key"]: event["response"] for event in events}
+    return [
         f"{one.attempt} key {event['key']}: handed in, not stored"
         for event in one.receipt["sent"]
-        if event["key"] not in by_key or by_key[event["key"]]["response"] != event["response"]
+        if by_key.get(event["key"]) != event["response"]
     ]
-    if one.receipt["receipt"]["events"] > len(events):
-        lost.append(f"{one.attempt}: the receipt covers more events than are stored")
-    return lost
 
 
 def count_receipts(product: Product, attempts: list[str]) -> int:

@@ -94,7 +94,7 @@ def broker_kills(product: Product, size: Size) -> Outcome:
     """kill -9 of the broker, again as soon as it is back: what it held is gone each time."""
 
     def inject() -> str:
-        kills = faults.every(size.seconds, 1, lambda: faults.send(signal.SIGKILL, faults.valkey(product)))
+        kills = faults.every(size.seconds, 1, lambda: faults.send(product, signal.SIGKILL, faults.valkey(product)))
         return f"{kills} kills of the broker, which keeps nothing"
 
     return during(product, size, "broker-kills", size.seconds, inject)[1]
@@ -147,7 +147,7 @@ def rolling_restart(product: Product, size: Size) -> Outcome:
         done = {"reloads": 0, "orderly ends": 0, "migrations": 0}
         end = time.monotonic() + size.seconds
         while time.monotonic() < end:
-            done["reloads"] += faults.send(signal.SIGHUP, min(product.pids("gunicorn"), default=-1))
+            done["reloads"] += faults.tell_web_master(product, signal.SIGHUP)
             time.sleep(2)
             product.manage("migrate", "--noinput", "-v", "0")
             # As a release adds a column: wait briefly for the lock, never hold up the queue behind it.
@@ -156,7 +156,7 @@ def rolling_restart(product: Product, size: Size) -> Outcome:
                 "ALTER TABLE exams_attempt DROP COLUMN drill",
             )  # fmt: skip
             done["migrations"] += 1
-            done["orderly ends"] += faults.send(signal.SIGTERM, min(product.pids("gunicorn"), default=-1))
+            done["orderly ends"] += faults.tell_web_master(product, signal.SIGTERM)
             time.sleep(3)
         return ", ".join(f"{number} {what}" for what, number in done.items())
 
@@ -169,7 +169,7 @@ def one_after_another(product: Product, size: Size) -> Outcome:
     def inject() -> str:
         web = faults.every(size.seconds, 1, lambda: faults.kill_one(product, "gunicorn"))
         worker = faults.every(size.seconds / 2, 1, lambda: faults.kill_one(product, "celery"))
-        broker = faults.send(signal.SIGKILL, faults.valkey(product))
+        broker = faults.send(product, signal.SIGKILL, faults.valkey(product))
         database = faults.stop_postgres_immediately(product)
         time.sleep(2)
         faults.postmaster(product)
