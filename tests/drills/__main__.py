@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import subprocess
 import sys
 import tempfile
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 from tests.drills import outages, races
 from tests.drills.ledger import Outcome, closing
 from tests.drills.sizes import BRIEF, FULL, Size
-from tests.product.running import Product
+from tests.product.running import CHECKOUT, Product
 
 SHARED: dict[str, Callable[[Product, Size], Outcome]] = {
     "web-kills": outages.web_kills,
@@ -25,6 +26,7 @@ SHARED: dict[str, Callable[[Product, Size], Outcome]] = {
     "rolling-restart": outages.rolling_restart,
     "client-clocks": races.client_clocks,
     "double-clicks": races.double_clicks,
+    "double-grants": races.double_grants,
     "save-races": races.save_races,
     "time-outs": races.time_outs,
 }
@@ -43,7 +45,7 @@ def running(folder: Path) -> Iterator[Product]:
 
 
 def main() -> int:
-    names = [*SHARED, "disk-full", "negative-control"]
+    names = [*SHARED, "disk-full", "negative-control", "state-machine"]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("drills", nargs="*", metavar="DRILL", help=", ".join(names))
     parser.add_argument("--brief", action="store_true", help="the same drills with short durations")
@@ -77,7 +79,21 @@ def main() -> int:
         if "negative-control" in chosen:
             with running(base / "control") as product:
                 note("negative-control", lambda: control(outages.forgetful_database(product, size)))
+        if "state-machine" in chosen:
+            note("state-machine", lambda: state_machine(size))
     return 0 if all(found.ok for found in outcomes) else 1
+
+
+def state_machine(size: Size) -> Outcome:
+    """The attempt's services against their model, in a test process with a database of its own."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "tests/drills/test_attempt_machine.py"]
+    profile = [] if size is BRIEF else ["--hypothesis-profile=drill"]
+    done = subprocess.run([*command, *profile], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    runs = "25 runs of 30 steps" if size is BRIEF else "1,000 runs of 50 steps"
+    found = Outcome("state-machine", f"{runs} against the model")
+    if done.returncode:
+        found.faults.append(done.stdout[-2000:] + done.stderr[-500:])
+    return found
 
 
 def control(found: Outcome) -> Outcome:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.drills import faults
@@ -14,7 +14,7 @@ from tests.drills.crowd import Crowd
 from tests.drills.ledger import Outcome, of_crowd
 from tests.drills.proxy import Proxy
 from tests.drills.sizes import Size
-from tests.product.running import Product
+from tests.product.running import Product, wait_for
 
 
 def during(
@@ -41,13 +41,23 @@ def web_kills(product: Product, size: Size) -> Outcome:
 
 
 def worker_kills(product: Product, size: Size) -> Outcome:
-    """kill -9 of a random worker process every second while hand-ins are scored."""
+    """kill -9 of a random worker process after every candidate's hand-ins, while they are scored.
 
-    def inject() -> str:
-        kills = faults.every(size.seconds, 1, lambda: faults.kill_one(product, "celery"))
-        return f"{kills} kills of worker processes"
-
-    return during(product, size, "worker-kills", size.seconds, inject)[1]
+    That each is scored once shows afterwards (:func:`tests.drills.ledger.closing`).
+    """
+    crowd = Crowd(product, size.candidates, "worker-kills")
+    kills = 0
+    for one in crowd.candidates:
+        one.start()
+        one.save()
+        one.hand_in()
+        one.line.sign_in(one.row)
+        for other in one.line.insist("GET", "/api/v1/me/attempts/")[1:]:
+            one.line.insist("POST", f"/api/v1/attempts/{other['id']}/start/", {})
+            one.line.insist("POST", f"/api/v1/attempts/{other['id']}/submit/", {"events": []})
+        one.line.hang_up()
+        kills += wait_for(lambda: faults.kill_one(product, "celery"), 30, "a worker to kill")
+    return of_crowd(product, crowd, "worker-kills", f"{kills} kills of worker processes while they score")
 
 
 def cold_starts(product: Product, size: Size) -> Outcome:
@@ -184,7 +194,7 @@ def one_after_another(product: Product, size: Size) -> Outcome:
 
 
 @contextlib.contextmanager
-def small_disk(folder: Path, megabytes: int):
+def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
     """A file system of its own, of limited size; OSError where this machine allows no mount."""
     folder.mkdir(parents=True, exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", str(folder)]

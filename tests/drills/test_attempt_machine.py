@@ -27,14 +27,16 @@ from tests.drills.model import SECOND, Refused, Sitting
 
 SLOTS = ["T01", "T02", "T03"]
 DEVICES = st.sampled_from(["first:", "second:"])
+# Who saves: mostly the seat's holder, whoever that is now.
+CALLERS = st.sampled_from(["holder"] * 8 + ["first:", "second:"])
 REASON = "设备故障"
 # Of an event: a new key, a key used before with its body, or with another body.
-KINDS = st.sampled_from(["new", "new", "new", "new", "again", "stolen"])
+KINDS = st.sampled_from(["new"] * 16 + ["again"] * 4 + ["stolen"])
 EVENT = st.fixed_dictionaries(
     {
         "kind": KINDS,
         "pick": st.integers(0, 20),
-        "slot": st.sampled_from([*SLOTS, *SLOTS, *SLOTS, "T99"]),
+        "slot": st.sampled_from([*SLOTS * 10, "T99"]),
         "rev": st.integers(0, 6),
         "choice": st.sampled_from("abcd"),
     }
@@ -62,15 +64,22 @@ class AttemptMachine(RuleBasedStateMachine):
         self.steps = self.open_for = 0
 
     def teardown(self) -> None:
-        self.everything_stored_is_in_the_model()
-        transaction.savepoint_rollback(self.savepoint)
+        try:
+            self.everything_stored_is_in_the_model()
+        finally:
+            transaction.savepoint_rollback(self.savepoint)
 
-    @initialize(policy=st.sampled_from(TakeOver.values), open_for=st.integers(0, 40))
-    def begin(self, policy: str, open_for: int) -> None:
+    @initialize(
+        policy=st.sampled_from(TakeOver.values), open_for=st.integers(0, 40),
+        started=st.sampled_from([True, True, True, True, False]),
+    )  # fmt: skip
+    def begin(self, policy: str, open_for: int, started: bool) -> None:
         """``open_for``: steps before anything may close the attempt; else most runs would be over at once."""
         self.open_for = open_for
         Session.objects.filter(pk=self.attempt.registration.session_id).update(take_over=policy)
         self.model.candidate_may_take_over = policy == TakeOver.CANDIDATE
+        if started:
+            self.start("first:", take_over=False)
 
     # -- helpers ---------------------------------------------------------------------------------------------
 
@@ -100,6 +109,9 @@ class AttemptMachine(RuleBasedStateMachine):
         Attempt.objects.filter(pk=self.pk).update(
             started_at=self.model.started_at, paused_at=self.model.paused_at
         )
+
+    def caller(self, name: str) -> str:
+        return self.model.device or "first:" if name == "holder" else name
 
     def events(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
         found = []
@@ -133,9 +145,20 @@ class AttemptMachine(RuleBasedStateMachine):
             raise answer
         return answer
 
-    @rule(batch=BATCH, device=DEVICES)
-    def save(self, batch: list[dict[str, Any]], device: str) -> None:
-        events = self.events(batch)
+    @rule(one=EVENT)
+    def save_one(self, one: dict[str, Any]) -> None:
+        self.save([one], "holder")
+
+    @rule(batch=BATCH)
+    def save_some(self, batch: list[dict[str, Any]]) -> None:
+        self.save(batch, "holder")
+
+    @rule(batch=BATCH, caller=CALLERS)
+    def save_from_anywhere(self, batch: list[dict[str, Any]], caller: str) -> None:
+        self.save(batch, caller)
+
+    def save(self, batch: list[dict[str, Any]], caller: str) -> None:
+        events, device = self.events(batch), self.caller(caller)
         answer = self.both(
             lambda: json.loads(saving.save_responses(attempt_id=self.pk, raw_events=events, device=device)),
             lambda: self.model.check_batch(device, events),
@@ -149,9 +172,9 @@ class AttemptMachine(RuleBasedStateMachine):
         self.known += events
 
     @precondition(lambda self: self.steps >= self.open_for)
-    @rule(batch=BATCH, device=DEVICES)
-    def submit(self, batch: list[dict[str, Any]], device: str) -> None:
-        events = self.events(batch)
+    @rule(batch=BATCH, caller=CALLERS)
+    def submit(self, batch: list[dict[str, Any]], caller: str) -> None:
+        events, device = self.events(batch), self.caller(caller)
         answer = self.both(
             lambda: services.submit(attempt_id=self.pk, raw_events=events, device=device, by=self.candidate),
             lambda: self.model.check_batch(device, events),
@@ -215,11 +238,11 @@ class AttemptMachine(RuleBasedStateMachine):
             self.model.admit_device,
         )
 
-    @rule(minutes=st.sampled_from([1, 10, 39, 41]))
+    @rule(minutes=st.integers(1, 3))
     def time_passes(self, minutes: int) -> None:
         self.move(60 * minutes)
 
-    @precondition(lambda self: self.model.state == "in_progress")
+    @precondition(lambda self: self.model.state == "in_progress" and self.steps >= self.open_for)
     @rule(seconds=st.sampled_from([-1, 0.5, 2, 3.5]))
     def time_runs_out(self, seconds: float) -> None:
         """To shortly before the end, into the grace, or just beyond it."""
