@@ -174,7 +174,8 @@ def rolling_restart(product: Product, size: Size) -> Outcome:
 
 
 def one_after_another(product: Product, size: Size) -> Outcome:
-    """The short selection: one crowd meets a kill of web, worker, broker and database, and a cold start."""
+    """The short selection: one crowd, half of it on a line that loses answers, meets kills of everything in turn."""
+    proxy = Proxy(product.port, loss=0.2)
 
     def inject() -> str:
         web = faults.every(size.seconds, 1, lambda: faults.kill_one(product, "gunicorn"))
@@ -187,10 +188,15 @@ def one_after_another(product: Product, size: Size) -> Outcome:
         product.start()
         return (
             f"{web} kills of web, {worker} of worker, {broker} of broker processes, {database} immediate stop of "
-            f"PostgreSQL, {everything} processes killed at once"
+            f"PostgreSQL, {everything} processes killed at once, {proxy.dropped} answers lost after the commit"
         )
 
-    return during(product, size, "one-after-another", 2 * size.seconds, inject)[1]
+    try:
+        return during(
+            product, size, "one-after-another", 2 * size.seconds, inject, ports=[product.port, proxy.port]
+        )[1]
+    finally:
+        proxy.close()
 
 
 @contextlib.contextmanager
