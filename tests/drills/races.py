@@ -128,7 +128,7 @@ def save_races(product: Product, size: Size) -> Outcome:
         second = Line(product.port)
         second.headers = dict(one.line.headers)
         early, last = one.events(2), one.events(1)
-        late = random.uniform(0, 0.02)
+        late = random.uniform(0, 0.05)
 
         def save() -> Any:
             time.sleep(late)
@@ -153,7 +153,7 @@ def save_races(product: Product, size: Size) -> Outcome:
         crowd.errors += [repr(error) for error in pool.map(_caught(race), crowd.candidates) if error]
     counts = ", ".join(f"{number} answers {what}" for what, number in split.items())
     found = of_crowd(product, crowd, "save-races", f"{size.races} saves raced the hand-in: {counts}")
-    if not all(split.values()):
+    if size.races >= 100 and not all(split.values()):
         found.faults.append("one side won every race: they never met")
     return found
 
