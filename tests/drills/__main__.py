@@ -86,7 +86,15 @@ def main() -> int:
 
 def state_machine(size: Size) -> Outcome:
     """The attempt's services against their model, in a test process with a database of its own."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "tests/drills/test_attempt_machine.py"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:randomly",
+        "tests/drills/test_attempt_machine.py",
+    ]
     profile = [] if size is BRIEF else ["--hypothesis-profile=drill"]
     done = subprocess.run([*command, *profile], cwd=CHECKOUT, capture_output=True, text=True, check=False)
     runs = "25 runs of 30 steps" if size is BRIEF else "1,000 runs of 50 steps"

@@ -169,9 +169,7 @@ class Crowd:
         journal: Path | None = None, think: float = 0.05,
     ) -> None:  # fmt: skip
         """``ports``: where candidate i connects (round robin), by default the product itself."""
-        made = json.loads(
-            product.manage("seed_demo", "--candidates", str(number), "--seed", seed, "--json")
-        )
+        made = json.loads(product.manage("seed_demo", "--candidates", str(number), "--seed", seed, "--json"))
         self.session, self.staff = made["session"], made["staff"]
         self.journal = Journal(journal or product.data_dir / f"journal-{seed}.jsonl")
         ports = ports or [product.port]

@@ -149,7 +149,11 @@ def make_forgetful(product: Product) -> None:
     line.autocommit = True
     with line.cursor() as cursor:
         # The writer wakes as rarely as it may, so that a crash meets commits that are in memory only.
-        for setting in ("synchronous_commit = off", "wal_writer_delay = '10s'", "wal_writer_flush_after = '1GB'"):
+        for setting in (
+            "synchronous_commit = off",
+            "wal_writer_delay = '10s'",
+            "wal_writer_flush_after = '1GB'",
+        ):
             cursor.execute(f"ALTER SYSTEM SET {setting}")
         cursor.execute("SELECT pg_reload_conf()")
     line.close()

@@ -104,7 +104,9 @@ def broker_kills(product: Product, size: Size) -> Outcome:
     """kill -9 of the broker, again as soon as it is back: what it held is gone each time."""
 
     def inject() -> str:
-        kills = faults.every(size.seconds, 1, lambda: faults.send(product, signal.SIGKILL, faults.valkey(product)))
+        kills = faults.every(
+            size.seconds, 1, lambda: faults.send(product, signal.SIGKILL, faults.valkey(product))
+        )
         return f"{kills} kills of the broker, which keeps nothing"
 
     return during(product, size, "broker-kills", size.seconds, inject)[1]
@@ -125,7 +127,9 @@ def network_cuts(product: Product, size: Size) -> Outcome:
             proxy.cut.clear()
         time.sleep(max(0, end - time.monotonic()))
         lengths = ", ".join(f"{seconds:g}" for seconds in size.cuts)
-        return f"a third cut off for {lengths} s, {sum(proxy.swallowed for proxy in proxies)} messages swallowed"
+        return (
+            f"a third cut off for {lengths} s, {sum(proxy.swallowed for proxy in proxies)} messages swallowed"
+        )
 
     try:
         return during(product, size, "network-cuts", max(size.cuts), inject, ports=ports)[1]
@@ -249,7 +253,10 @@ def _fill(product: Product, size: Size) -> Outcome:
     finally:
         crowd.finish()
     found = of_crowd(
-        product, crowd, "disk-full", f"disk full ({filled} MB) for {size.seconds:g} s, {refused} calls refused"
+        product,
+        crowd,
+        "disk-full",
+        f"disk full ({filled} MB) for {size.seconds:g} s, {refused} calls refused",
     )
     if not refused:
         found.faults.append("the full disk was never felt")

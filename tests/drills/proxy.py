@@ -1,5 +1,6 @@
 """A bad network between candidates and product: one that swallows everything for a while, or loses answers."""
 
+import contextlib
 import random
 import socket
 import threading
@@ -84,8 +85,6 @@ class Proxy:
 
 
 def _close(one: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):
         one.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     one.close()

@@ -189,7 +189,9 @@ def time_outs(product: Product, size: Size) -> Outcome:
             ends = dict(cursor.fetchall())
         watcher = crowd.candidates[-1]
         wait_for(
-            lambda: watcher.line.insist("GET", watcher.path)["state"] == "expired", 60, "a hand-in by the server"
+            lambda: watcher.line.insist("GET", watcher.path)["state"] == "expired",
+            60,
+            "a hand-in by the server",
         )
         time.sleep(SWEEP_SECONDS)
     for one in crowd.candidates:

@@ -14,7 +14,14 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from exams.delivery import clock, saving, services
 from exams.enums import GrantKind, TakeOver
@@ -92,7 +99,8 @@ class AttemptMachine(RuleBasedStateMachine):
         try:
             expected = model()
         except Refused as refused:
-            assert isinstance(answer, Refusal) and answer.code == refused.code, (answer, refused)
+            assert isinstance(answer, Refusal), (answer, refused)
+            assert answer.code == refused.code
             return None
         assert not isinstance(answer, Refusal), (answer.code, expected)
         return answer
@@ -131,9 +139,9 @@ class AttemptMachine(RuleBasedStateMachine):
     @rule(device=DEVICES, take_over=st.booleans())
     def start(self, device: str, take_over: bool) -> None:
         def real() -> dt.datetime:
-            return services.start(
-                attempt_id=self.pk, device=device, take_over=take_over, by=self.candidate
-            )[1]
+            return services.start(attempt_id=self.pk, device=device, take_over=take_over, by=self.candidate)[
+                1
+            ]
 
         answer = self.refusal_or(real)
         now = answer if isinstance(answer, dt.datetime) else database_now()
@@ -202,23 +210,17 @@ class AttemptMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.steps >= self.open_for)
     @rule()
     def end(self) -> None:
-        self.both(
-            lambda: services.end(attempt_id=self.pk, reason=REASON, by=self.proctor), self.model.end
-        )
+        self.both(lambda: services.end(attempt_id=self.pk, reason=REASON, by=self.proctor), self.model.end)
 
     @rule()
     def pause(self) -> None:
-        answer = self.refusal_or(
-            lambda: services.pause(attempt_id=self.pk, reason=REASON, by=self.proctor)
-        )
+        answer = self.refusal_or(lambda: services.pause(attempt_id=self.pk, reason=REASON, by=self.proctor))
         now = database_now() if isinstance(answer, Refusal) else answer.paused_at
         self.both(lambda: self._again(answer), lambda: self.model.pause(now))
 
     @rule()
     def resume(self) -> None:
-        answer = self.refusal_or(
-            lambda: services.resume(attempt_id=self.pk, reason=REASON, by=self.proctor)
-        )
+        answer = self.refusal_or(lambda: services.resume(attempt_id=self.pk, reason=REASON, by=self.proctor))
         now = database_now()
         if not isinstance(answer, Refusal):
             now = TimeGrant.objects.filter(attempt_id=self.pk, kind=GrantKind.PAUSE).latest("pk").granted_at
@@ -269,8 +271,7 @@ class AttemptMachine(RuleBasedStateMachine):
             (row.seq, str(row.key), row.slot, row.rev, parse(row.response), row.state) for row in rows
         ] == [(number, *event) for number, event in enumerate(model.chain, 1)]
         held = {
-            row.slot: (row.rev, parse(row.response))
-            for row in Response.objects.filter(attempt_id=self.pk)
+            row.slot: (row.rev, parse(row.response)) for row in Response.objects.filter(attempt_id=self.pk)
         }
         assert held == model.held
         receipts = list(Receipt.objects.filter(attempt_id=self.pk))

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import json
 import signal
 import subprocess
 import uuid
@@ -21,12 +20,21 @@ MOMENT = "2026-01-01T00:00:00.000001+00:00"
 def chained(attempt, events):
     """Events as ``export_events`` gives them, chained as the contract says."""
     prev, found = bytes(32), []
-    micros = (dt.datetime.fromisoformat(MOMENT) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
+    micros = (dt.datetime.fromisoformat(MOMENT) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(
+        microseconds=1
+    )
     for seq, event in enumerate(events, 1):
         body = hashlib.sha256(canonical({**event, "attempt": attempt})).digest()
         link = hashlib.sha256(prev + seq.to_bytes(8, "big") + micros.to_bytes(8, "big") + body).digest()
         found.append(
-            {**event, "seq": seq, "received_at": MOMENT, "state": "accepted", "prev": prev.hex(), "hash": link.hex()}
+            {
+                **event,
+                "seq": seq,
+                "received_at": MOMENT,
+                "state": "accepted",
+                "prev": prev.hex(),
+                "hash": link.hex(),
+            }
         )
         prev = link
     return found
@@ -39,7 +47,8 @@ def books(tmp_path):
     one = Candidate({}, 1, journal)
     one.attempt = str(uuid.uuid4())
     events = [
-        {"key": str(uuid.uuid4()), "slot": "T01", "rev": rev, "response": {"choices": ["a"]}} for rev in (1, 2, 3)
+        {"key": str(uuid.uuid4()), "slot": "T01", "rev": rev, "response": {"choices": ["a"]}}
+        for rev in (1, 2, 3)
     ]
     stored = chained(one.attempt, events)
     for event, kept in zip(events, stored, strict=True):
