@@ -12,7 +12,6 @@ from pathlib import Path
 import psycopg2
 
 from bench.processes import family
-from bench.saves import owner_address
 from lib.embedded import roles
 from tests.product.running import Product, wait_for
 
@@ -128,11 +127,22 @@ def hung_broker(product: Product) -> Iterator[None]:
         send(product, signal.SIGCONT, pid)
 
 
+def database(product: Product, role: str = roles.OWNER) -> psycopg2.extensions.connection:
+    """A connection in autocommit to the product's database, by default as the owner of the schema."""
+    name = {roles.OWNER: "owner", roles.SUPERUSER: "superuser"}[role]
+    folder = product.data_dir / "embedded"
+    line = psycopg2.connect(
+        host="127.0.0.1", port=json.loads((folder / "ports.json").read_text())["postgres"], user=role,
+        password=json.loads((folder / "passwords.json").read_text())[name], dbname=roles.DATABASE,
+    )  # fmt: skip
+    line.autocommit = True
+    return line
+
+
 def as_owner(product: Product, *statements: str) -> None:
     """Run statements as the owner of the schema, each in a transaction of its own."""
-    line = psycopg2.connect(owner_address(product))
-    line.autocommit = True
-    with line, line.cursor() as cursor:
+    line = database(product)
+    with line.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
     line.close()
@@ -140,13 +150,7 @@ def as_owner(product: Product, *statements: str) -> None:
 
 def make_forgetful(product: Product) -> None:
     """Let PostgreSQL acknowledge commits it has not written: what no installation may be (negative control)."""
-    folder = product.data_dir / "embedded"
-    password = json.loads((folder / "passwords.json").read_text())["superuser"]
-    port = json.loads((folder / "ports.json").read_text())["postgres"]
-    line = psycopg2.connect(
-        host="127.0.0.1", port=port, user=roles.SUPERUSER, password=password, dbname=roles.DATABASE
-    )
-    line.autocommit = True
+    line = database(product, roles.SUPERUSER)
     with line.cursor() as cursor:
         # The writer wakes as rarely as it may, so that a crash meets commits that are in memory only.
         for setting in (

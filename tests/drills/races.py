@@ -11,9 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import format_datetime
 from typing import Any
 
-import psycopg2
-
-from bench.saves import owner_address
 from tests.drills import faults
 from tests.drills.crowd import Candidate, Crowd, Line
 from tests.drills.ledger import Outcome, ask, of_crowd
@@ -177,10 +174,10 @@ def time_outs(product: Product, size: Size) -> Outcome:
         one.save()
         one.line.hang_up()
     late: list[float] = []
-    owner = psycopg2.connect(owner_address(product))
+    owner = faults.database(product)
     with faults.hung_broker(product):
         # No exam is short enough to wait for: all began so long ago that their time ends in two seconds.
-        with owner, owner.cursor() as cursor:
+        with owner.cursor() as cursor:
             cursor.execute(
                 "UPDATE exams_attempt SET started_at = clock_timestamp() + interval '2 s' - limit_seconds * interval '1 s' "
                 "WHERE uuid = ANY (%s::uuid[]) RETURNING uuid::text, started_at + limit_seconds * interval '1 s'",
