@@ -21,7 +21,7 @@ class Line:
     """One kept HTTP connection of one candidate."""
 
     def __init__(self, port: int, timeout: float = 5) -> None:
-        self.port, self.timeout = port, timeout
+        self.port, self.timeout, self.patience = port, timeout, PATIENCE
         self.headers: dict[str, str] = {"Content-Type": "application/json"}
         self.retries = 0
         self._connection: http.client.HTTPConnection | None = None
@@ -44,15 +44,17 @@ class Line:
         except ValueError:
             return answer.status, {}
 
-    def insist(self, method: str, path: str, body: Any = None, patience: float = PATIENCE) -> Any:
+    def insist(self, method: str, path: str, body: Any = None) -> Any:
         """Repeat the same call until it is answered with 200; anything but a passing fault is an error."""
-        end = time.monotonic() + patience
+        end = time.monotonic() + self.patience
         while True:
             status, answer = self.call(method, path, body)
             if status == 200:
                 return answer
             assert status in PASSING, (method, path, status, answer)
-            assert time.monotonic() < end, f"{method} {path}: no answer within {patience:.0f} s ({status})"
+            assert time.monotonic() < end, (
+                f"{method} {path}: no answer within {self.patience:.0f} s ({status})"
+            )
             self.retries += 1
             time.sleep(random.uniform(0.02, 0.2))
 
@@ -107,6 +109,10 @@ class Candidate:
     @property
     def path(self) -> str:
         return f"/api/v1/attempts/{self.attempt}/"
+
+    @property
+    def has_saved(self) -> bool:
+        return bool(self._known)
 
     def start(self) -> None:
         """Sign in and start the first component."""
@@ -181,15 +187,15 @@ class Crowd:
         self.over = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def sit(self, seconds: float, *, wait: bool = True) -> None:
-        """All begin; a third hands in at a random moment of the next ``seconds`` and then saves too late."""
+    def sit(self, seconds: float) -> None:
+        """All begin, until everybody has saved; a third hands in at a random moment of the next ``seconds`` and then saves too late."""
         began = time.monotonic()
         for index, one in enumerate(self.candidates):
             leaves = began + random.uniform(0.2, 1) * seconds if index % 3 == 0 else None
             self._threads.append(threading.Thread(target=self._one, args=(one, leaves), daemon=True))
         for thread in self._threads:
             thread.start()
-        while wait and self.journal.answers < 2 * len(self.candidates) and not self.errors:
+        while not self.errors and not all(one.has_saved for one in self.candidates):
             time.sleep(0.05)
 
     def _one(self, one: Candidate, leaves: float | None) -> None:
@@ -211,7 +217,7 @@ class Crowd:
         """Time is up: everybody hands in, and asks for the receipt once more."""
         self.over.set()
         for thread in self._threads:
-            thread.join(PATIENCE + 30)
+            thread.join(max(one.line.patience for one in self.candidates) + 30)
         if any(thread.is_alive() for thread in self._threads):
             self.errors.append("a candidate is still waiting")
 

@@ -22,6 +22,8 @@ def during(
 ) -> tuple[Crowd, Outcome]:  # fmt: skip
     """A crowd sits, the fault is injected, all hand in, the books are compared."""
     crowd = Crowd(product, size.candidates, name, ports=ports)
+    for one in crowd.candidates:
+        one.line.patience += seconds  # whoever is cut off for so long goes on trying
     crowd.sit(seconds)
     try:
         injected = inject()
