@@ -2,6 +2,7 @@
 #
 #   make demo    install, start, print demo accounts and "READY <address>"   (PORT=8000, DATA_DIR=./var)
 #   make test    install what the tests need and run them all
+#   make drill   inject faults while candidates sit: 40 minutes (docs/drills.md); DRILLS="--brief" or names for less
 #   make check   lint, types, floor plan
 #   make fix     format and repair what can be repaired by itself
 #   make lock    pin the dependencies anew
@@ -17,7 +18,7 @@ venv := .venv/bin/python
 install := $(venv) -m pip install -q --disable-pip-version-check --require-hashes -r
 compile := .venv/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q
 
-.PHONY: demo test check fix lock setup clean clean-data
+.PHONY: demo test drill check fix lock setup clean clean-data
 .DEFAULT_GOAL := demo
 
 # `exec`: the supervisor takes the shell's place, so that make's SIGTERM reaches it. SIGINT make keeps to itself;
@@ -31,6 +32,9 @@ setup: .venv/.runtime
 test: .venv/.dev
 	@$(venv) -m tests.browser_setup
 	@$(venv) -m pytest -n 2
+
+drill: .venv/.dev
+	@$(venv) -m tests.drills $(DRILLS)
 
 check: .venv/.dev .venv/.browser-linters
 	@$(venv) -m certification.checks

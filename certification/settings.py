@@ -103,8 +103,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A new connection before and after every task, Celery's default, costs both sides more than scoring an attempt does.
 CELERY_DB_REUSE_MAX = 1000
-# A save must not wait for a dead broker: the sweep finds the work.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "visibility_timeout": 60}
+# A hand-in must not wait for a dead broker: the sweep finds the work. Two seconds for an answer, for a waiting worker's
+# own question to the broker lasts one; and no second try to connect.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1, "socket_timeout": 2, "connect_retries_timeout": 1, "visibility_timeout": 60,
+}  # fmt: skip
 CELERY_TASK_PUBLISH_RETRY = False
 
 AUTH_USER_MODEL = "accounts.User"

@@ -7,6 +7,7 @@ flagged for a person, so nothing stays silently pending.
 
 import datetime as dt
 import logging
+import time
 from typing import TypeVar
 
 from django.db import models, transaction
@@ -17,6 +18,7 @@ from lib.clock import database_now
 logger = logging.getLogger("certification.queue")
 MAX_TRIES = 3
 LEASE = dt.timedelta(seconds=60)
+SILENCE = 15.0
 
 
 class TaskState(models.TextChoices):
@@ -90,12 +92,25 @@ def waiting(model: type[T], *, older_than: dt.timedelta) -> list[int]:
 
 
 def ring(task: object, pk: int) -> None:
-    """Tell the broker after commit that row ``pk`` waits; a dead broker is no error, the sweep finds the row."""
+    """Tell the broker after commit that row ``pk`` waits; a dead broker is no error, the sweep finds the row.
+
+    After one failure this process rings nobody for SILENCE seconds: a broker that hangs costs each try its whole
+    time-out, and neither a room that hands in nor the sweep that closes for those who are gone may wait for that.
+    """
 
     def publish() -> None:
+        if time.monotonic() < _Bell.silent_until:
+            return
         try:
             task.delay(pk)  # type: ignore[attr-defined]
         except Exception:  # any broker error means the same: the sweep will do it
-            logger.warning("broker unreachable, row %s waits for the sweep", pk)
+            _Bell.silent_until = time.monotonic() + SILENCE
+            logger.warning("broker unreachable, row %s and those of the next seconds wait for the sweep", pk)
 
     transaction.on_commit(publish)
+
+
+class _Bell:
+    """Until when this process leaves the broker alone (seconds of the monotonic clock)."""
+
+    silent_until = 0.0

@@ -38,7 +38,8 @@ class Product:
         self.process: subprocess.Popen[str] | None = None
 
     def start(self, timeout: float = 120) -> None:
-        """Start and wait for the line READY."""
+        """Start and wait for the line READY; also again after it was stopped or killed."""
+        self.lines = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "certification.supervisor", "demo"], cwd=CHECKOUT, env=self.environment,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

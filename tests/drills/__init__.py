@@ -1,0 +1,1 @@
+"""Drills: faults injected into the running product while candidates sit (docs/drills.md)."""
