@@ -73,14 +73,20 @@ def act(
     seconds: Any = None,
     text: str = "",
     reason: str = "",
+    request: UUID | None = None,
 ) -> list[dict[str, Any]]:
-    """Do one act on all selected attempts, all or nothing; return per attempt the new state and time left."""
+    """Do one act on all selected attempts, all or nothing; return per attempt the new state and time left.
+
+    ``request`` names one click: the same grant sent twice adds its seconds once.
+    """
     chosen = select(session, target, name)
     policies.check_steer(by, session, chosen)
     if not chosen:
         raise Invalid("没有可以进行这一步的考生，请刷新页面查看最新状态。", code="nobody")
     acts: dict[str, Act] = {
-        "grant": lambda pk: services.grant(attempt_id=pk, seconds=seconds, reason=reason, by=by),
+        "grant": lambda pk: services.grant(
+            attempt_id=pk, seconds=seconds, reason=reason, by=by, request=request
+        ),
         "pause": lambda pk: services.pause(attempt_id=pk, reason=reason, by=by),
         "resume": lambda pk: services.resume(attempt_id=pk, reason=reason, by=by),
         "end": lambda pk: services.end(attempt_id=pk, reason=reason, by=by),

@@ -128,10 +128,12 @@ class TimeGrant(models.Model):
     reason = models.TextField("原因")
     granted_by = models.CharField("操作人", max_length=120)
     granted_at = models.DateTimeField("时间")
+    request = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=GrantKind.values), name="exams_grant_kind")
+            models.CheckConstraint(condition=Q(kind__in=GrantKind.values), name="exams_grant_kind"),
+            models.UniqueConstraint(fields=["attempt", "request"], name="exams_one_grant_per_request"),
         ]
         triggers = append_only_triggers("time_grant")
 

@@ -8,6 +8,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -154,8 +155,11 @@ def end(*, attempt_id: int, reason: str, by: User) -> Attempt:
 
 
 @transaction.atomic
-def grant(*, attempt_id: int, seconds: int, reason: str, by: User) -> Attempt:
-    """Add seconds to one attempt's clock (补时), with a reason. Only while it is not handed in."""
+def grant(*, attempt_id: int, seconds: int, reason: str, by: User, request: UUID | None = None) -> Attempt:
+    """Add seconds to one attempt's clock (补时), with a reason. Only while it is not handed in.
+
+    A ``request`` that was granted already changes nothing: a click that was sent twice is one grant.
+    """
     reason = _reason(reason)
     if isinstance(seconds, bool) or not isinstance(seconds, int) or not 1 <= seconds <= MAX_GRANT_SECONDS:
         raise Invalid(
@@ -163,11 +167,18 @@ def grant(*, attempt_id: int, seconds: int, reason: str, by: User) -> Attempt:
             errors=[{"field": "seconds", "code": "range", "message": "补时应为 1 到 14400 的整数秒。"}],
         )
     attempt = lock_attempt(attempt_id)
+    if request is not None and TimeGrant.objects.filter(attempt=attempt, request=request).exists():
+        return attempt
     if attempt.state not in (AttemptState.READY, *OPEN_STATES):
         raise Conflict(f"{_who(attempt)}已交卷，不能补时。", code="wrong_state", state=attempt.state)
     now = attempt.read_at
     TimeGrant.objects.create(
-        attempt=attempt, seconds=seconds, reason=reason, granted_by=by.display_name, granted_at=now
+        attempt=attempt,
+        seconds=seconds,
+        reason=reason,
+        granted_by=by.display_name,
+        granted_at=now,
+        request=request,
     )
     attempt.granted += seconds
     _audit(attempt, by=by, at=now, action="attempt.grant", reason=reason, data={"seconds": seconds})

@@ -23,6 +23,9 @@ class ActRequest(serializers.Serializer[dict[str, Any]]):
     seconds = serializers.IntegerField(required=False)
     text = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
+    request = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="names one click: repeated, it grants once"
+    )
 
 
 class ActRow(serializers.Serializer[dict[str, Any]]):
@@ -55,6 +58,7 @@ class ActView(APIView):
         rows = services.act(
             session=session, name=self.act, target=data["attempts"], by=request.user,
             seconds=data.get("seconds"), text=data["text"], reason=data["reason"],
+            request=data["request"],
         )  # fmt: skip
         return Response({"attempts": rows})
 

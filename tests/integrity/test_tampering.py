@@ -27,7 +27,7 @@ WATCHED: dict[type[models.Model], dict[str, str]] = {
     ResponseEvent: {},
     Response: {},
     Receipt: {},
-    TimeGrant: {},
+    TimeGrant: {"request": "recognises the same click, told to nobody"},
     AttemptMessage: {"uuid": "tells the page which message was read"},
     Attempt: {"device": "the seat of this moment", "last_seen_at": "a sign of life"},
     ScoringRun: {

@@ -45,6 +45,21 @@ def test_extra_time_for_everyone_is_given_once_to_each():
     assert two.form_id == one.form_id
 
 
+def test_the_same_click_sent_twice_is_one_grant():
+    session = factories.session(candidates=2)
+    one, two = started(session, 2)
+    proctor = factories.proctor(session)
+    body = {"seconds": 60, "reason": "网络中断", "request": str(uuid.uuid4())}
+    first = act(proctor, session, "grants", attempts=[str(one.uuid)], **body).json()["attempts"][0]
+    again = act(proctor, session, "grants", attempts=[str(one.uuid)], **body).json()["attempts"][0]
+    assert 0 <= first["remaining_ms"] - again["remaining_ms"] < 60_000
+    act(proctor, session, "grants", attempts=[str(one.uuid), str(two.uuid)], **body)
+    act(proctor, session, "grants", attempts=[str(one.uuid)], **{**body, "request": str(uuid.uuid4())})
+    assert [one.grants.count(), two.grants.count()] == [2, 1]
+    wrong = act(proctor, session, "grants", attempts=[str(one.uuid)], **{**body, "request": "click"})
+    assert wrong.status_code == 422
+
+
 def test_pause_hides_the_form_and_resume_shows_it_again():
     session = factories.session()
     (attempt,) = started(session, 1)

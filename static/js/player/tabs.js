@@ -3,8 +3,8 @@
  * name, so pages of one browser ask each other first.
  */
 
+import { newKey } from "../uuid.js";
 import { keep, kept, ofBrowser, ofTab } from "./dom.js";
-import { newKey } from "./queue.js";
 
 const ANSWER_WITHIN = 250;
 

@@ -1,4 +1,5 @@
 /* Acts on the chosen candidates: a dialog that names them, a reason, one call, the outcome in words. */
+import { newKey } from "../uuid.js";
 import { APPLIES } from "./people.js";
 
 const ACTS = {
@@ -46,6 +47,7 @@ export function setUpActs({ api, picked, people, shown, onPick, refresh }) {
   const buttons = [...document.querySelectorAll("[data-act]")];
   const all = byId("pick-all");
   let act = "";
+  let request = ""; // names one press of the button
   /* Fixed when the dialog opens: whom it names is whom it concerns, whatever changes meanwhile. */
   let concerned = [];
 
@@ -59,6 +61,7 @@ export function setUpActs({ api, picked, people, shown, onPick, refresh }) {
 
   function open(name) {
     act = name;
+    request = newKey();
     const list = chosen();
     concerned = fitting(name, list);
     const left = list.filter((person) => !concerned.includes(person));
@@ -97,6 +100,7 @@ export function setUpActs({ api, picked, people, shown, onPick, refresh }) {
       const minutes = Number(byId("act-minutes").value);
       if (!Number.isInteger(minutes) || minutes < 1 || minutes > 240) throw new Refused("补时请填 1 到 240 之间的整数分钟。");
       body.seconds = minutes * 60;
+      body.request = request; // the answer may be lost and the button pressed again: that is one grant
     }
     const said = await post(`${api}${act}/`, body);
     outcome.className = "notice notice--success";
@@ -123,6 +127,9 @@ export function setUpActs({ api, picked, people, shown, onPick, refresh }) {
       markChips();
     });
   }
+  byId("act-minutes").addEventListener("input", () => {
+    request = newKey(); // another figure is another grant
+  });
   for (const id of ["act-minutes", "act-reason"]) byId(id).addEventListener("input", markChips);
   for (const button of buttons) button.addEventListener("click", () => open(button.dataset.act));
   byId("act-cancel").addEventListener("click", () => dialog.close());
