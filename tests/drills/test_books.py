@@ -5,6 +5,7 @@ import hashlib
 import signal
 import subprocess
 import uuid
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from bench.audit import canonical
 from tests.drills import faults
 from tests.drills.crowd import Candidate, Journal
 from tests.drills.ledger import of_stored
-from tests.product.running import Product
+from tests.product.running import Product, wait_for
 
 MOMENT = "2026-01-01T00:00:00.000001+00:00"
 
@@ -117,5 +118,9 @@ def test_a_signal_reaches_no_stranger(tmp_path):
 def test_a_signal_reaches_a_process_of_the_product(tmp_path):
     product = Product(tmp_path)
     with subprocess.Popen(["sleep", "60"], env={"DATA_DIR": str(tmp_path)}) as ours:
+        # The kernel shows a new program's environment a moment after it has begun.
+        wait_for(
+            lambda: Path(f"/proc/{ours.pid}/environ").read_bytes(), 5, "the process shows its environment"
+        )
         assert faults.send(product, signal.SIGKILL, ours.pid) == 1
         assert ours.wait(5) == -signal.SIGKILL
