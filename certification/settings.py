@@ -153,6 +153,7 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA_DIR / "files"
 RECEIPT_KEY_DIR = DATA_DIR / "receipt-keys"
+RESCUE_KEY_DIR = DATA_DIR / "rescue-keys"
 # Outside the database on purpose, and best copied to another machine (docs/decisions/0007).
 CHECKPOINT_DIR = Path(os.environ.get("CHECKPOINT_DIR") or DATA_DIR / "checkpoints")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024

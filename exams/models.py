@@ -1,7 +1,15 @@
 """The exams room's models: assembly (what is sat), scheduling (who sits when), delivery (the sitting), machines (试机)."""
 
 from exams.assembly.models import Blueprint, BlueprintCell, Form, FormItem
-from exams.delivery.models import Attempt, AttemptMessage, Receipt, Response, ResponseEvent, TimeGrant
+from exams.delivery.models import (
+    Attempt,
+    AttemptMessage,
+    Receipt,
+    RescueUpload,
+    Response,
+    ResponseEvent,
+    TimeGrant,
+)
 from exams.machines.models import MachineCheck
 from exams.scheduling.models import (
     Batch,
@@ -16,7 +24,7 @@ from exams.scheduling.models import (
 )
 
 __all__ = [
-    "Attempt", "AttemptMessage", "Batch", "Blueprint", "BlueprintCell", "Form", "FormItem", "MachineCheck", "Receipt", "Registration",
+    "Attempt", "AttemptMessage", "Batch", "Blueprint", "BlueprintCell", "Form", "FormItem", "MachineCheck", "Receipt", "Registration", "RescueUpload",
     "Response", "ResponseEvent", "Room", "Scheme", "SchemeComponent", "Session", "SessionForm", "SessionProctor",
     "Site", "TimeGrant",
 ]  # fmt: skip

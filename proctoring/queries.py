@@ -13,10 +13,10 @@ from audit.queries import trail
 from exams.delivery import clock, queries
 from exams.delivery.formcache import slots_of_form
 from exams.enums import OPEN_STATES, AttemptState, GrantKind
-from exams.models import Attempt, Registration, Session, SessionProctor, TimeGrant
+from exams.models import Attempt, Registration, RescueUpload, Session, SessionProctor, TimeGrant
 from exams.scheduling.queries import sessions_for
 from proctoring.policies import VIEWERS
-from proctoring.words import act_in_words
+from proctoring.words import act_in_words, rescue_in_words
 
 LOST_AFTER = dt.timedelta(seconds=40)
 # What happens in the room; scores and certificates leave their traces in the same chain, but not in the room's log.
@@ -138,6 +138,24 @@ def log_events(session: Session, rooms: set[int] | None) -> QuerySet[AuditEvent]
         for one in _uuids(Attempt.objects.filter(registration__session=session, registration__room__in=rooms))
     ]
     return events.filter(target__in=targets)
+
+
+@dataclass(frozen=True)
+class RescueRow:
+    """One handed-in rescue file and what became of it."""
+
+    upload: RescueUpload
+    outcome: str
+
+
+def rescue_uploads(session: Session, rooms: set[int] | None) -> list[RescueRow]:
+    """Rescue files of the rooms looked after, newest first."""
+    found = RescueUpload.objects.filter(attempt__registration__session=session).select_related(
+        "attempt__registration__candidate", "attempt__registration__room"
+    )
+    if rooms is not None:
+        found = found.filter(attempt__registration__room__in=rooms)
+    return [RescueRow(one, rescue_in_words(one.counts)) for one in found.order_by("-pk")[:200]]
 
 
 def _uuids(rows: QuerySet[Any]) -> list[Any]:

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from accounts.models import User
 from exams.delivery import clock, queries, services
+from exams.delivery import rescue as rescue_files
 from exams.enums import OPEN_STATES, AttemptState
-from exams.models import Attempt, Room, Session
+from exams.models import Attempt, RescueUpload, Room, Session
 from lib.clock import database_now
 from lib.refusals import Invalid, NotFound
 from proctoring import policies
@@ -104,3 +105,16 @@ def act(
         }
         for attempt in chosen
     ]
+
+
+def rescue(*, session: Session, data: bytes, reason: str, by: User) -> RescueUpload:
+    """Put a candidate's rescue file into the attempt it names; see :func:`exams.delivery.rescue.merge`."""
+    policies.check_steer(by, session, [])
+    reason = services.checked_reason(reason)
+    opened = rescue_files.open_file(session, data)
+    named = [one for one in queries.attempts_of_session(session.pk) if str(one.uuid) == opened.attempt]
+    attempt = named[0] if named else None
+    if attempt is None:
+        raise NotFound("这个应急文件的考生不在本场次，请核对是不是选错了场次。")
+    policies.check_steer(by, session, [attempt])
+    return rescue_files.merge(attempt_id=attempt.pk, opened=opened, reason=reason, by=by)

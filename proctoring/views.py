@@ -10,21 +10,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.policies import check_role, has_role, roles_of, staff_required
+from accounts.policies import check_role, has_role, person, roles_of, staff_required
 from exams.assembly.queries import uncovered
 from exams.delivery.formcache import sections_of_form
+from exams.delivery.rescue import MAX_BYTES
 from exams.enums import SessionState
 from exams.models import Registration, Session
 from exams.scheduling import services as scheduling
 from exams.scheduling.queries import session_for
 from lib import namefont
-from lib.refusals import Forbidden, NotFound, Refusal
+from lib.refusals import Forbidden, Invalid, NotFound, Refusal
 from proctoring import policies, queries
-from proctoring.words import REASONS
+from proctoring import services as steering
+from proctoring.words import REASONS, rescue_in_words
 
 BADGES = {"draft": "quiet", "published": "warn", "running": "busy", "closed": "good"}
 MOVES = {
@@ -123,6 +125,39 @@ def log(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
         "page": page,
     }
     return render(request, "proctoring/log.html", context)
+
+
+@staff_required
+@require_http_methods(["GET", "POST"])
+def rescue(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
+    """应急文件: a file a candidate saved without network goes into his attempt."""
+    session = _session(request, session_uuid)
+    policies.check_steer(request.user, session, [])
+    status, sentence, reason = 200, "", request.POST.get("reason", "")
+    if request.method == "POST":
+        file = request.FILES.get("file")
+        try:
+            if file is None:
+                raise Invalid("请选择考生下载的“应急文件”。")
+            kept = steering.rescue(
+                session=session, data=file.read(MAX_BYTES + 1), reason=reason, by=person(request)
+            )
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            status, sentence = refusal.status, refusal.sentence
+        else:
+            who = kept.attempt.registration
+            messages.success(
+                request,
+                f"{who.seat} 号考生 {who.candidate.name} 的应急文件：{rescue_in_words(kept.counts)}。",
+            )
+            return redirect("proctoring:rescue", session_uuid=session.uuid)
+    context = {
+        "session": session, "sentence": sentence, "reason": reason, "reasons": REASONS,
+        "uploads": queries.rescue_uploads(session, policies.rooms_of_duty(request.user, session)),
+    }  # fmt: skip
+    return render(request, "proctoring/rescue.html", context, status=status)
 
 
 @staff_required

@@ -16,6 +16,7 @@ ACTIONS = {
     "attempt.resume": "恢复，顺延",
     "attempt.message": "发送消息",
     "attempt.admit_device": "允许换机",
+    "attempt.rescue": "上传应急文件",
 }
 REASONS = ["设备故障", "网络中断", "停电", "考生身体不适", "考场秩序"]
 
@@ -32,6 +33,19 @@ def act_in_words(action: str, data: dict[str, object]) -> str:
     if data.get("absent_attempts"):
         word += f"，未参加的科目 {data['absent_attempts']} 个"
     return word
+
+
+def rescue_in_words(counts: dict[str, int]) -> str:
+    """What became of a rescue file's answers, as one sentence for the proctor."""
+    parts = [
+        (counts["accepted"], "条已收下"),
+        (counts["known"], "条服务器上本来就有"),
+        (counts["superseded"], "条已有更新的作答"),
+        (counts["held"], "条在交卷或到时以后才送达，已单独保存，待决定是否采用"),
+        (counts["faulty"], "条内容不符合试卷，没有采用"),
+    ]
+    said = "，".join(f"{number} {what}" for number, what in parts if number)
+    return said or "文件里没有作答"
 
 
 def duration(seconds: int) -> str:

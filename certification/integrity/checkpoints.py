@@ -23,7 +23,7 @@ from django.db.models import Max, Model
 from audit.models import AuditEvent
 from certificates.models import CertificateDocument
 from exams.delivery import receipts
-from exams.models import Attempt, AttemptMessage, Receipt, ResponseEvent, TimeGrant
+from exams.models import Attempt, AttemptMessage, Receipt, RescueUpload, ResponseEvent, TimeGrant
 from grading.models import ItemScore
 from lib.canonical import canonical_bytes, canonical_text, sha256_hex
 from lib.clock import database_now
@@ -36,6 +36,7 @@ ROWS: dict[str, tuple[type[Model], tuple[str, ...], str]] = {
     "receipt": (Receipt, ("attempt_id", "number", "body", "signature"), "created_at"),
     "grant": (TimeGrant, ("attempt_id", "seconds", "kind", "reason", "granted_by"), "granted_at"),
     "message": (AttemptMessage, ("attempt_id", "text", "sent_by", "sent_at"), "sent_at"),
+    "rescue": (RescueUpload, ("attempt_id", "sha256", "counts", "reason", "uploaded_by"), "uploaded_at"),
     "score": (ItemScore, ("run_id", "slot", "item_version_id", "points", "criteria"), "run__done_at"),
     "document": (CertificateDocument, ("certificate_id", "sha256"), "done_at"),
 }
@@ -161,7 +162,7 @@ def _hashes(name: str, **which: Any) -> Iterator[tuple[str, str]]:
     if model is CertificateDocument:
         found = found.filter(state=TaskState.DONE)
     for pk, *values in found.values_list("pk", *columns).iterator(chunk_size=2000):
-        text = canonical_text([value if isinstance(value, list) else str(value) for value in values])
+        text = canonical_text([value if isinstance(value, list | dict) else str(value) for value in values])
         yield str(pk), sha256_hex(text.encode())[:32]
 
 

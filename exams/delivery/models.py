@@ -163,3 +163,20 @@ class AttemptMessage(models.Model):
 
     class Meta:
         triggers = append_only_triggers("attempt_message")
+
+
+class RescueUpload(models.Model):
+    """应急文件: one sealed file that a proctor handed in for a candidate, and what became of its events."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="rescue_uploads")
+    sha256 = models.CharField(max_length=64)
+    # {"accepted", "superseded", "held", "refused", "known", "faulty"}: numbers of events
+    counts = models.JSONField("各类作答数")
+    reason = models.TextField("原因")
+    uploaded_by = models.CharField("操作人", max_length=120)
+    uploaded_at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "应急文件"
+        constraints = [models.UniqueConstraint(fields=["attempt", "sha256"], name="exams_one_rescue_upload")]
+        triggers = append_only_triggers("rescue_upload")

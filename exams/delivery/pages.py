@@ -23,7 +23,7 @@ from accounts import identity
 from accounts.models import User
 from accounts.policies import candidate_required
 from accounts.sign_in import by_ticket
-from exams.delivery import clock, queries, receipts, services
+from exams.delivery import clock, queries, receipts, rescue, services
 from exams.delivery.forms import PromiseForm, TicketForm
 from exams.delivery.models import Attempt, Receipt
 from exams.enums import HANDED_IN_STATES, OPEN_STATES, AttemptState, Component, EventState, SessionState
@@ -177,6 +177,7 @@ def player(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
             **_person(registration),
             "attempt": attempt,
             "practical": practical,
+            "rescue_key": rescue.public_key(registration.session),
             "allowed_ms": clock.allowed_seconds(attempt) * 1000,
             "workbenches": json.dumps(
                 {f"practical.{one.name}": static(one.workbench_module) for one in kinds}
@@ -205,6 +206,7 @@ def done(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
             "attempt": attempt,
             "expired": attempt.state == AttemptState.EXPIRED,
             "receipt_code": receipts.short_code(receipt),
+            "receipt_qr": receipts.qr_code(receipt),
             "answered": queries.answered(attempt),
             "total": attempt.form.items.count(),
             "held": attempt.response_events.filter(state=EventState.HELD).count(),

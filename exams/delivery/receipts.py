@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import segno
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -42,10 +43,21 @@ def ensure_signing_key() -> Path:
     files = _key_files()
     if files:
         return files[-1]
+    return _make_key(1)
+
+
+def rotate_signing_key() -> str:
+    """Make the key that signs from now on, in every process; old ones stay published. Its key id."""
+    number = int(ensure_signing_key().stem) + 1
+    return _kid(_load(_make_key(number)))
+
+
+def _make_key(number: int) -> Path:
+    """The key file with this number; several processes at once agree on the first one made."""
     folder = Path(settings.RECEIPT_KEY_DIR)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    target = folder / "0001.pem"
+    target = folder / f"{number:04d}.pem"
     draft = folder / f".draft-{os.getpid()}"
     draft.touch(mode=0o600)
     draft.write_bytes(pem)
@@ -160,6 +172,13 @@ def short_code(receipt: Receipt) -> str:
     """A code a candidate can read out: the first twelve hex digits of the receipt's hash, in fours."""
     digest = sha256_hex(receipt.body.encode())[:12].upper()
     return "-".join(digest[index : index + 4] for index in (0, 4, 8))
+
+
+def qr_code(receipt: Receipt) -> str:
+    """What the short code stands for, as a picture to photograph (data URI of an SVG): attempt and hash of the receipt."""
+    text = f"exam-receipt:1:{receipt.attempt.uuid}:{sha256_hex(receipt.body.encode())}"
+    uri: str = segno.make(text, error="m").svg_data_uri(scale=4, border=2)
+    return uri
 
 
 def verifies(receipt: Receipt) -> bool:

@@ -142,7 +142,7 @@ def expire(*, attempt_ids: Sequence[int]) -> int:
 @transaction.atomic
 def end(*, attempt_id: int, reason: str, by: User) -> Attempt:
     """End one candidate's work now (强制交卷), with a reason. What was saved is handed in."""
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     attempt = lock_attempt(attempt_id)
     check_transition(
         ATTEMPT_TRANSITIONS,
@@ -160,7 +160,7 @@ def grant(*, attempt_id: int, seconds: int, reason: str, by: User, request: UUID
 
     A ``request`` that was granted already changes nothing: a click that was sent twice is one grant.
     """
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     if isinstance(seconds, bool) or not isinstance(seconds, int) or not 1 <= seconds <= MAX_GRANT_SECONDS:
         raise Invalid(
             "补时应为 1 秒到 4 小时之间的整数秒。",
@@ -191,7 +191,7 @@ def grant(*, attempt_id: int, seconds: int, reason: str, by: User, request: UUID
 @transaction.atomic
 def pause(*, attempt_id: int, reason: str, by: User) -> Attempt:
     """Stop one candidate's clock and hide the form."""
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     attempt = lock_attempt(attempt_id)
     check_transition(
         ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.PAUSED, what=f"{_who(attempt)}的答题"
@@ -241,7 +241,7 @@ def message(*, attempt_id: int, text: str, by: User) -> Attempt:
 @transaction.atomic
 def admit_device(*, attempt_id: int, reason: str, by: User) -> Attempt:
     """Free the seat so that the candidate can go on at another machine (允许换机)."""
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     attempt = lock_attempt(attempt_id)
     if attempt.state not in OPEN_STATES:
         raise Conflict(f"{_who(attempt)}不在答题中，不需要换机。", code="wrong_state", state=attempt.state)
@@ -272,7 +272,8 @@ def _tell(attempt: Attempt, text: str, *, by: Actor, at: dt.datetime) -> None:
     AttemptMessage.objects.create(attempt=attempt, text=text, sent_by=by.display_name, sent_at=at)
 
 
-def _reason(reason: Any) -> str:
+def checked_reason(reason: Any) -> str:
+    """A reason as it goes into the trail; refused when it says nothing."""
     text = reason.strip() if isinstance(reason, str) else ""
     if not 2 <= len(text) <= 300:
         raise Invalid(

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.queries import trail
 from exams.delivery import receipts, services
 from tests import factories
 from tools.verify_receipt import canonical
@@ -20,8 +21,9 @@ TOOL = Path(__file__).resolve().parents[2] / "tools" / "verify_receipt.py"
 
 
 @pytest.fixture
-def files(tmp_path, db):
+def files(tmp_path, db, settings):
     """Receipt file, keys and events of an attempt with five answers, one of them changed once."""
+    settings.RECEIPT_KEY_DIR = tmp_path / "receipt-keys"
     attempt = factories.attempt(factories.session(items=5))
     events = [factories.event(f"T0{number}", ["a"]) for number in range(1, 6)]
     services.submit(
@@ -62,6 +64,20 @@ def test_an_honest_receipt_is_proven(files):
     assert "签名成立" in said
     assert "5 道题的最终作答与回执一致" in said
     assert "作答记录逐条相连" in said
+
+
+def test_after_a_change_of_keys_old_and_new_receipts_are_proven(files):
+    old = json.loads((files / "receipt.json").read_text())["receipt"]["kid"]
+    call_command("rotate_receipt_key", stdout=io.StringIO())
+    attempt = factories.hand_in(factories.attempt())
+    new = json.loads(attempt.receipts.get().body)["kid"]
+    published = [key["kid"] for key in receipts.public_keys()["keys"]]
+    assert old != new
+    assert {old, new} <= set(published)
+    (files / "keys.json").write_text(json.dumps(receipts.public_keys()), encoding="utf-8")
+    assert run(files, *ALL)[0] == 0
+    assert receipts.verifies(attempt.receipts.get())
+    assert trail("receipt-keys").filter(action="key.rotate").exists()
 
 
 @pytest.mark.parametrize("slot", ["T01", "T02", "T05"])

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserType, Error, expect
 
 from exams.delivery import services
 from exams.models import Attempt, Response, ResponseEvent
+from proctoring import services as steering
 from tests import factories
 from tests.browser_setup import chromium_path
 from tests.sit.conftest import begin
@@ -161,6 +162,32 @@ def test_nothing_of_the_form_or_the_answers_lies_on_the_disk_in_plain_text(machi
     assert any("IndexedDB" in str(file) for file in files)
     leaks = [(file.name, word) for file in files for word in words if word in file.read_bytes()]
     assert leaks == []
+
+
+def test_the_rescue_file_brings_the_answers_from_a_machine_that_never_came_back(machine, line):
+    session = factories.session(items=3)
+    one = machine()
+    page = begin(one.page, line.address, factories.registration(session))
+    choose(page, 1)
+    saved(page)
+    line.cut()
+    page.keyboard.press("ArrowRight")
+    choose(page, 2)
+    expect(page.get_by_role("button", name="下载应急文件")).to_be_visible()
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="下载应急文件").click()
+    download = waited.value
+    registration = factories.registration(session)
+    assert download.suggested_filename == f"应急文件-{registration.ticket_number}.json"
+    data = Path(download.path()).read_bytes()
+    assert b"choices" not in data
+    one.kill()
+    proctor = factories.proctor(session)
+    kept = steering.rescue(session=session, data=data, reason="网络中断，换机", by=proctor)
+    assert kept.counts == {
+        "accepted": 1, "known": 1, "superseded": 0, "held": 0, "refused": 0, "faulty": 0,
+    }  # fmt: skip
+    assert held(session) == {"T01": {"choices": ["a"]}, "T02": {"choices": ["b"]}}
 
 
 def set_back(attempt, *, events):

@@ -12,10 +12,11 @@ import { listen } from "./keys.js";
 import { announce, Curtain, SaveState, Strip } from "./notices.js";
 import { Workbenches } from "./practical.js";
 import { SaveQueue } from "./queue.js";
+import { hand, sealRescue } from "./rescue.js";
 import { Sitting } from "./sitting.js";
 import { forgetPages, keepPage } from "./offline.js";
 import { Tabs } from "./tabs.js";
-import { openVault } from "./vault.js";
+import { canKeep, openVault } from "./vault.js";
 
 const POLL = 3_000;
 const SEAT_CHECK = 20_000;
@@ -423,6 +424,11 @@ listen({
   pick: (index) => desk.pick(index),
   mark: () => desk.mark(),
   time: () => announce(`剩余时间 ${spoken(countdown.remaining || 0)}`),
+});
+byId("rescue").hidden = !canKeep();
+byId("rescue").addEventListener("click", async () => {
+  workbenches.flush();
+  hand(await sealRescue({ publicKey: page.rescueKey, attempt: page.attempt, events: queue.everything() }), page.ticket);
 });
 window.addEventListener("online", () => {
   queue.kick();
