@@ -72,7 +72,7 @@ class Product:
             [sys.executable, "manage.py", *command], cwd=CHECKOUT, env=self.environment, capture_output=True,
             text=True, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
 
     def pids(self, *words: str) -> list[int]:
