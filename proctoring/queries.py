@@ -67,6 +67,7 @@ def console(session: Session, now: dt.datetime, rooms: set[int] | None) -> dict[
                 "answered": attempt.answered,  # type: ignore[attr-defined]
                 "items": len(slots_of_form(attempt.form_id)),
                 "granted_seconds": granted.get(attempt.pk, 0),
+                "factor": float(attempt.factor),
                 "ends_at": end.isoformat() if end else None,
                 "paused": attempt.state == AttemptState.PAUSED,
                 # The clock stands still while paused: then, and only then, a figure that does not change.
@@ -146,6 +147,15 @@ class RescueRow:
 
     upload: RescueUpload
     outcome: str
+
+
+def accommodated(session: Session) -> QuerySet[Registration]:
+    """Candidates with more time than others, by room and seat."""
+    return (
+        Registration.objects.filter(session=session, factor__gt=1)
+        .select_related("candidate", "room")
+        .order_by("room__name", "seat")
+    )
 
 
 def rescue_uploads(session: Session, rooms: set[int] | None) -> list[RescueRow]:

@@ -12,7 +12,7 @@ from exams.delivery import rescue as rescue_files
 from exams.enums import OPEN_STATES, AttemptState
 from exams.models import Attempt, RescueUpload, Room, Session
 from lib.clock import database_now
-from lib.refusals import Invalid, NotFound
+from lib.refusals import Invalid, NotFound, checked_reason
 from proctoring import policies
 
 Act = Callable[[int], Attempt]
@@ -110,7 +110,7 @@ def act(
 def rescue(*, session: Session, data: bytes, reason: str, by: User) -> RescueUpload:
     """Put a candidate's rescue file into the attempt it names; see :func:`exams.delivery.rescue.merge`."""
     policies.check_steer(by, session, [])
-    reason = services.checked_reason(reason)
+    reason = checked_reason(reason)
     opened = rescue_files.open_file(session, data)
     named = [one for one in queries.attempts_of_session(session.pk) if str(one.uuid) == opened.attempt]
     attempt = named[0] if named else None

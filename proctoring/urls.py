@@ -9,6 +9,7 @@ urlpatterns = [
     path("sessions/<uuid:session_uuid>/move/", views.move, name="move"),
     path("sessions/<uuid:session_uuid>/log/", views.log, name="log"),
     path("sessions/<uuid:session_uuid>/rescue/", views.rescue, name="rescue"),
+    path("sessions/<uuid:session_uuid>/accommodations/", views.accommodations, name="accommodations"),
     path("sessions/<uuid:session_uuid>/forms/", views.forms, name="forms"),
     path("sessions/<uuid:session_uuid>/names.css", views.names_css, name="names_css"),
     path("sessions/<uuid:session_uuid>/names.woff2", views.names_font, name="names_font"),

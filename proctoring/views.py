@@ -1,5 +1,6 @@
 """Pages of the proctor: sessions, the console of one session, its log and its forms."""
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import Role
+from accounts.identity import normalise_number
 from accounts.models import User
 from accounts.policies import check_role, has_role, person, roles_of, staff_required
 from exams.assembly.queries import uncovered
@@ -26,7 +28,7 @@ from lib import namefont
 from lib.refusals import Forbidden, Invalid, NotFound, Refusal
 from proctoring import policies, queries
 from proctoring import services as steering
-from proctoring.words import REASONS, rescue_in_words
+from proctoring.words import REASONS, rescue_in_words, times
 
 BADGES = {"draft": "quiet", "published": "warn", "running": "busy", "closed": "good"}
 MOVES = {
@@ -158,6 +160,42 @@ def rescue(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
         "uploads": queries.rescue_uploads(session, policies.rooms_of_duty(request.user, session)),
     }  # fmt: skip
     return render(request, "proctoring/rescue.html", context, status=status)
+
+
+@staff_required
+@require_http_methods(["GET", "POST"])
+def accommodations(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
+    """考试便利: who gets more time, decided by an administrator before the candidate begins."""
+    session = session_for(request.user, session_uuid)
+    check_role(request.user, session.organisation_id, Role.ADMINISTRATOR)
+    status, sentence = 200, ""
+    ticket, factor, reason = (request.POST.get(name, "").strip() for name in ("ticket", "factor", "reason"))
+    if request.method == "POST":
+        try:
+            registration = session.registrations.filter(ticket_number=normalise_number(ticket)[:30]).first()
+            if registration is None:
+                raise Invalid("本场次没有这个准考证号，请对照准考证核对。")
+            done = scheduling.accommodate(
+                registration_id=registration.pk, factor=_factor(factor), reason=reason, by=person(request)
+            )
+        except Refusal as refusal:
+            status, sentence = refusal.status, refusal.sentence
+        else:
+            messages.success(request, f"已登记：{done.candidate.name} 的考试时长为 {times(done.factor)}。")
+            return redirect("proctoring:accommodations", session_uuid=session.uuid)
+    context = {
+        "session": session, "sentence": sentence, "ticket": ticket, "reason": reason,
+        "factors": [(str(one), f"{times(one)}{'（取消便利）' if one == 1 else ''}", str(one) == factor) for one in scheduling.FACTORS],
+        "rows": [(one, times(one.factor)) for one in queries.accommodated(session)],
+    }  # fmt: skip
+    return render(request, "proctoring/accommodations.html", context, status=status)
+
+
+def _factor(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal(0)
 
 
 @staff_required

@@ -5,6 +5,7 @@ ACTIONS = {
     "session.start": "统一开考",
     "session.close": "结束场次",
     "registration.promise": "签署考生承诺",
+    "registration.accommodate": "考试便利",
     "attempt.start": "开始答题",
     "attempt.take_over": "换机继续答题",
     "attempt.submitted": "交卷",
@@ -26,6 +27,8 @@ def act_in_words(action: str, data: dict[str, object]) -> str:
     word = ACTIONS.get(action, action)
     if "seconds" in data:
         word += f" {duration(int(str(data['seconds'])))}"
+    if "factor" in data:
+        word += f"：时长 {times(data['factor'])}"
     if "text" in data:
         word += f"：{data['text']}"
     if "candidates" in data:
@@ -46,6 +49,11 @@ def rescue_in_words(counts: dict[str, int]) -> str:
     ]
     said = "，".join(f"{number} {what}" for number, what in parts if number)
     return said or "文件里没有作答"
+
+
+def times(factor: object) -> str:
+    """1.50 as 1.5 倍."""
+    return f"{float(str(factor)):g} 倍"
 
 
 def duration(seconds: int) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 
 from audit.models import AuditEvent
 from certification.integrity.trail import told_of
@@ -89,7 +90,8 @@ def _state_of(attempt: Attempt, event: ResponseEvent, held: tuple[int, int, str]
     by_rev = EventState.SUPERSEDED if held and held[0] >= event.rev else EventState.ACCEPTED
     if attempt.submitted_at and event.received_at > attempt.submitted_at:
         return EventState.HELD
-    surely = attempt.started_at and attempt.started_at + dt.timedelta(seconds=attempt.limit_seconds)
+    limit = dt.timedelta(seconds=float(attempt.limit_seconds * attempt.factor))
+    surely = attempt.started_at and attempt.started_at + limit
     if event.state == EventState.HELD and surely and event.received_at > surely:
         return EventState.HELD
     return by_rev
@@ -166,8 +168,12 @@ def attempts() -> str | None:
         )
         if list(plan) != [attempt.form_id] or list(part) != [(attempt.limit_seconds // 60, attempt.position)]:
             return f"{where}: form, limit or order differs from the session's plan"
-        if attempt.limit_seconds % 60 or attempt.factor != 1:
-            return f"{where}: limit or factor differs from the session's plan"
+        given = [
+            event for event in told_of(f"registration:{attempt.registration.uuid}") if "factor" in event.data
+        ]
+        factor = Decimal(given[-1].data["factor"]) if given else Decimal(1)
+        if attempt.limit_seconds % 60 or (attempt.factor, attempt.registration.factor) != (factor, factor):
+            return f"{where}: limit or factor differs from the session's plan or the trail"
         if attempt.registration_id not in session.registrations.values_list("pk", flat=True):
             return f"{where}: registration"
     return None

@@ -22,7 +22,7 @@ from exams.delivery.models import Attempt, AttemptMessage, Receipt, TimeGrant
 from exams.enums import ATTEMPT_TRANSITIONS, HANDED_IN_STATES, OPEN_STATES, AttemptState, GrantKind, TakeOver
 from exams.scheduling.models import Registration
 from lib.clock import database_now
-from lib.refusals import Conflict, Invalid
+from lib.refusals import Conflict, Invalid, checked_reason
 from lib.states import check_transition
 
 MAX_GRANT_SECONDS = 4 * 3600
@@ -270,17 +270,6 @@ def seen(*, attempt_id: int, at: dt.datetime) -> None:
 
 def _tell(attempt: Attempt, text: str, *, by: Actor, at: dt.datetime) -> None:
     AttemptMessage.objects.create(attempt=attempt, text=text, sent_by=by.display_name, sent_at=at)
-
-
-def checked_reason(reason: Any) -> str:
-    """A reason as it goes into the trail; refused when it says nothing."""
-    text = reason.strip() if isinstance(reason, str) else ""
-    if not 2 <= len(text) <= 300:
-        raise Invalid(
-            "请填写原因（2–300 字），它会记入考场日志。",
-            errors=[{"field": "reason", "code": "required", "message": "请填写原因（2–300 字）。"}],
-        )
-    return text
 
 
 def _who(attempt: Attempt) -> str:

@@ -184,6 +184,8 @@ class Registration(models.Model):
     sitting = models.CharField(
         "考试类型", max_length=10, choices=SittingKind.choices, default=SittingKind.FIRST
     )
+    # 考试便利: more time for a candidate who needs it; each attempt's own factor follows it until it begins.
+    factor = models.DecimalField("时长系数", max_digits=3, decimal_places=2, default=1)
     # The candidate read the rules and gave the promise (考生承诺).
     promised_at = models.DateTimeField("承诺时间", null=True, blank=True)
 
@@ -193,4 +195,7 @@ class Registration(models.Model):
             models.UniqueConstraint(fields=["session", "candidate"], name="exams_one_registration"),
             models.UniqueConstraint(fields=["session", "room", "seat"], name="exams_one_seat"),
             models.CheckConstraint(condition=Q(sitting__in=SittingKind.values), name="exams_sitting"),
+            models.CheckConstraint(
+                condition=Q(factor__gte=1) & Q(factor__lte=3), name="exams_registration_factor"
+            ),
         ]

@@ -1,6 +1,7 @@
 """Every write of planning: sessions are published, started and closed here."""
 
 import datetime as dt
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -10,8 +11,11 @@ from exams.delivery.models import Attempt
 from exams.enums import SESSION_TRANSITIONS, AttemptState, FormState, SessionState
 from exams.scheduling.models import Registration, Room, Session
 from lib.clock import database_now
-from lib.refusals import Conflict, Invalid
+from lib.refusals import Conflict, Invalid, checked_reason
 from lib.states import check_transition
+
+# 考试便利: what the limit may be multiplied by.
+FACTORS = [Decimal("1.00"), Decimal("1.25"), Decimal("1.50"), Decimal("1.75"), Decimal("2.00")]
 
 
 def _locked(session_id: int) -> Session:
@@ -60,6 +64,7 @@ def publish(*, session_id: int, by: User) -> Session:
                 position=component.position,
                 form=forms[component.component],
                 limit_seconds=component.minutes * 60,
+                factor=registration.factor,
             )
             for registration in registrations
             for component in components
@@ -72,6 +77,39 @@ def publish(*, session_id: int, by: User) -> Session:
         action="session.publish",
         data={"candidates": len(registrations)},
     )
+
+
+@transaction.atomic
+def accommodate(*, registration_id: int, factor: Decimal, reason: str, by: User) -> Registration:
+    """考试便利: give one candidate more time (the limit times ``factor``, 1 takes it back), with a reason.
+
+    Only before the candidate begins: what a running clock needs is a grant.
+    """
+    reason = checked_reason(reason)
+    if factor not in FACTORS:
+        raise Invalid(
+            "时长系数请从列表中选择（1 到 2 倍）。",
+            errors=[{"field": "factor", "code": "range", "message": "时长系数请从列表中选择。"}],
+        )
+    registration = (
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("session", "candidate")
+        .get(pk=registration_id)
+    )
+    attempts = Attempt.objects.select_for_update().filter(registration=registration).order_by("pk")
+    if any(attempt.state != AttemptState.READY for attempt in attempts):
+        raise Conflict(
+            f"{registration.candidate.name} 已开始考试，不能再改时长；需要加时请在监考页面补时。",
+            code="begun",
+        )
+    registration.factor = factor
+    registration.save(update_fields=["factor"])
+    attempts.update(factor=factor)
+    record(
+        stream=registration.session.stream, by=by, at=database_now(), action="registration.accommodate",
+        target=f"registration:{registration.uuid}", reason=reason, data={"factor": str(factor)},
+    )  # fmt: skip
+    return registration
 
 
 @transaction.atomic

@@ -41,7 +41,8 @@ def test_every_page_fits_and_is_accessible(page, live_server):
     item = session.forms.get().form.items.first().item_version.item.code
     for path in (
         "/", "/staff/", "/sessions/", f"/sessions/{session.uuid}/", f"/sessions/{session.uuid}/log/",
-        f"/sessions/{session.uuid}/forms/", "/results/?state=released", f"/results/{result.uuid}/", "/items/",
+        f"/sessions/{session.uuid}/forms/",
+        f"/sessions/{session.uuid}/accommodations/", f"/sessions/{session.uuid}/rescue/", "/results/?state=released", f"/results/{result.uuid}/", "/items/",
         f"/items/{item}/", "/certificates/", f"/certificates/{certificate.uuid}/", "/certificates/pattern/",
         "/verify/", f"/verify/{certificate.code}", "/verify/UNKNOWN", "/nowhere/", "/machines/", "/check/",
     ):  # fmt: skip

@@ -61,7 +61,7 @@ function makeCard(box) {
       say(progress, `${one.component_label} ${one.answered}/${one.items}`);
       fillBar(meter, one);
       say(ticket, one.ticket_number);
-      const words = [one.granted_seconds ? `已补时 ${grantedText(one.granted_seconds)}` : "", otherWords(person)];
+      const words = [one.factor > 1 ? `时长 ${one.factor} 倍` : "", one.granted_seconds ? `已补时 ${grantedText(one.granted_seconds)}` : "", otherWords(person)];
       say(more, words.filter(Boolean).join(" · "));
       more.hidden = !more.textContent;
     },
