@@ -14,7 +14,7 @@ from exams.models import Attempt, Response, ResponseEvent
 from proctoring import services as steering
 from tests import factories
 from tests.browser_setup import chromium_path
-from tests.sit.conftest import begin
+from tests.sit.conftest import begin, sign_in
 from tests.sit.network import Line
 from tests.sit.watching import choose, held, saved, the_attempt
 
@@ -218,21 +218,21 @@ def test_after_a_restored_backup_the_page_sends_what_the_server_forgot(desk):
     assert ResponseEvent.objects.count() == 3
 
 
-def test_another_candidate_at_the_same_machine_finds_nothing_but_loses_nothing(desk):
+def test_another_candidate_at_the_same_machine_finds_nothing_but_loses_nothing(machine, line):
     """What waits to be sent stays, unreadable; the page does not."""
     session = factories.session(candidates=2, items=2)
-    one = desk(session)
-    page = one.begin()
+    one = machine()
+    page = begin(one.page, line.address, factories.registration(session))
     kept_for_reload(page)
     mine = str(the_attempt(session).uuid)
-    page.route("**/responses/", lambda route: route.abort())
+    line.cut()
     choose(page, 1)
     waiting(page, 1)
     page.goto("about:blank")
     one.context.clear_cookies()
+    line.mend()
 
-    one.registration = factories.registration(session, 1)
-    one.sign_in()
+    sign_in(page, line.address, factories.registration(session, 1))
     page.wait_for_function(f"async () => !(await ({PAGES})()).some((path) => path.includes('{mine}'))")
     assert [mine, "open"] in page.evaluate(RECORDS)
     page.get_by_role("button", name="开始答题").first.click()
@@ -240,18 +240,17 @@ def test_another_candidate_at_the_same_machine_finds_nothing_but_loses_nothing(d
     expect(page.get_by_role("radio", checked=True)).to_have_count(0)
 
 
-def test_answers_that_waited_when_time_ran_out_are_handed_over_and_held(desk):
+def test_answers_that_waited_when_time_ran_out_are_handed_over_and_held(machine, line):
     session = factories.session(items=2)
-    one = desk(session)
-    page = one.begin()
+    page = begin(machine().page, line.address, factories.registration(session))
     attempt = the_attempt(session)
-    page.route("**/api/**", lambda route: route.abort())
+    line.cut()  # at the line, not at the page: a closing page's last request goes its own way
     choose(page, 2)
     waiting(page, 1)
     page.goto("about:blank")
     services.end(attempt_id=attempt.pk, reason="考试结束", by=factories.staff(session.organisation))
-    page.unroute("**/api/**")
-    page.goto(f"{one.address}/sit/done/{attempt.uuid}/")
+    line.mend()
+    page.goto(f"{line.address}/sit/done/{attempt.uuid}/")
     expect(page.get_by_text("有 1 条作答在考试结束后才送达")).to_be_visible()
     assert list(ResponseEvent.objects.values_list("slot", "state")) == [("T01", "held")]
     assert not Response.objects.exists()
