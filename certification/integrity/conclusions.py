@@ -44,6 +44,12 @@ def scores() -> str | None:
             if (run.slot, run.item_version_id, run.scorer_name, run.scorer_version) not in wanted:
                 return f"{where}: not what the form asks for"
             missing.discard((run.slot, run.item_version_id, run.scorer_name, run.scorer_version))
+            held = {TaskState.QUEUED: run.lease_until is None, TaskState.LEASED: run.lease_until is not None}
+            held[TaskState.FLAGGED] = bool(run.failure)
+            if not held.get(TaskState(run.state), True) or (run.state == TaskState.DONE) != (
+                run.done_at is not None
+            ):
+                return f"{where}: its state {run.state} is not how a run gets there"
             kept = {row.slot: _as_scored(row) for row in ItemScore.objects.filter(run=run)}
             if run.state != TaskState.DONE:
                 if kept:

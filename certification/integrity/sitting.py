@@ -19,6 +19,7 @@ BECOMES = {
     "attempt.start": AttemptState.IN_PROGRESS, "attempt.pause": AttemptState.PAUSED,
     "attempt.resume": AttemptState.IN_PROGRESS, "attempt.submitted": AttemptState.SUBMITTED,
     "attempt.expired": AttemptState.EXPIRED, "attempt.end": AttemptState.SUBMITTED,
+    "attempt.voided": AttemptState.VOIDED,
 }  # fmt: skip
 
 
@@ -156,7 +157,7 @@ def attempts() -> str | None:
             closed = AuditEvent.objects.filter(stream=session.stream, action="session.close").exists()
             state = AttemptState.EXPIRED if closed else state
         where = f"attempt {attempt.uuid}"
-        if attempt.state not in (state, AttemptState.VOIDED):
+        if attempt.state != state:
             return f"{where}: state {attempt.state}, the trail says {state}"
         if attempt.started_at != started or attempt.paused_at != paused:
             return f"{where}: start or pause differs from the trail"
