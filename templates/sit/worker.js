@@ -34,7 +34,8 @@ async function page(request) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), PATIENCE);
   try {
-    return await fetchAndKeep(request, abort.signal);
+    const response = await fetchAndKeep(request, abort.signal);
+    return response.status < 500 ? response : kept; // what stands in front of a server that restarts answers for it
   } catch {
     return kept;
   } finally {

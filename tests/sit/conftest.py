@@ -59,6 +59,10 @@ class Desk:
     def sign_in(self) -> None:
         sign_in(self.page, self.address, self.registration)
 
+    def sign_in_again(self) -> None:
+        """At another machine: what was confirmed and promised at the first one is known."""
+        enter(self.page, self.address, self.registration)
+
     def begin(self) -> Page:
         """Sign in and start the first component."""
         return begin(self.page, self.address, self.registration)
@@ -66,14 +70,19 @@ class Desk:
 
 def sign_in(page: Page, address: str, registration: Registration) -> None:
     """By keyboard, as a candidate does, up to the waiting page."""
+    enter(page, address, registration)
+    page.get_by_role("button", name="信息无误").click()
+    page.get_by_label("我已阅读并理解考场规则").check()
+    page.get_by_role("button", name="我承诺").click()
+
+
+def enter(page: Page, address: str, registration: Registration) -> None:
+    """Ticket and identity number at the entrance."""
     data = sign_in_data(registration)
     page.goto(f"{address}/sit/")
     page.get_by_label("准考证号").fill(data["ticket_number"])
     page.get_by_label("证件号码").fill(data["id_number"])
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="信息无误").click()
-    page.get_by_label("我已阅读并理解考场规则").check()
-    page.get_by_role("button", name="我承诺").click()
 
 
 def begin(page: Page, address: str, registration: Registration) -> Page:

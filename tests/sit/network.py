@@ -13,7 +13,7 @@ class Line:
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = int(self._listener.getsockname()[1])
-        self._cut = False
+        self._cut = self._down = False
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -25,8 +25,13 @@ class Line:
         for one in list(self._open):
             _close(one)
 
+    def take_down(self) -> None:
+        """The network is there and the server is not: what stands in front of it answers 502."""
+        self._down = True
+        self.cut()
+
     def mend(self) -> None:
-        self._cut = False
+        self._cut = self._down = False
 
     def close(self) -> None:
         self.cut()
@@ -39,6 +44,8 @@ class Line:
             except OSError:
                 return
             if self._cut:
+                if self._down:
+                    _say_502(client)
                 _close(client)
                 continue
             server = socket.create_connection(("localhost", self.target))
@@ -55,6 +62,13 @@ class Line:
         for end in (one, other):
             self._open.discard(end)
             _close(end)
+
+
+def _say_502(client: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        client.settimeout(1)
+        client.recv(65536)
+        client.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
 
 def _close(one: socket.socket) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.templatetags.static import static
 from playwright.sync_api import BrowserType, Error, expect
 
 from exams.delivery import services
@@ -218,6 +219,116 @@ def test_after_a_restored_backup_the_page_sends_what_the_server_forgot(desk):
     assert ResponseEvent.objects.count() == 3
 
 
+def answered_three_times(page):
+    for number in (1, 2, 3):
+        choose(page, number)
+        saved(page)
+        page.keyboard.press("ArrowRight")
+
+
+def test_a_restored_backup_is_noticed_when_answers_were_waiting_for_the_server(desk):
+    """As it happens: the server is away, is restored, and the first it hears is an answer given meanwhile."""
+    session = factories.session(items=4)
+    page = desk(session).begin()
+    answered_three_times(page)
+    before = held(session)
+    page.route("**/api/**", lambda route: route.abort())
+    choose(page, 4)
+    waiting(page, 1)
+    set_back(the_attempt(session), events=1)
+    page.unroute("**/api/**")
+    expect(page.locator("#strip")).to_contain_text("服务器恢复了较早的备份，本机已把 2 条作答重新上传")
+    assert held(session) == {**before, "T04": {"choices": ["d"]}}
+    assert ResponseEvent.objects.count() == 4
+
+
+def test_a_hand_in_after_a_restored_backup_brings_what_the_server_forgot(desk):
+    """The page has not heard of it yet: its calls for the clock are lost until then."""
+    session = factories.session(items=4)
+    page = desk(session).begin()
+    answered_three_times(page)
+    before = held(session)
+    page.route("**/api/**", lambda route: route.abort())
+    set_back(the_attempt(session), events=1)
+    page.get_by_role("button", name="交卷", exact=True).click()
+    page.get_by_role("button", name="确认交卷").click()
+    expect(page.locator("#hand-in-trouble")).to_contain_text("还没有交卷")
+    page.unroute("**/api/**")
+    page.wait_for_url("**/sit/done/**")
+    assert held(session) == before
+    assert ResponseEvent.objects.count() == 3
+
+
+def test_everything_again_goes_in_portions_the_server_takes(desk):
+    """After a restored backup a whole afternoon at a workbench may be on its way at once."""
+    one = desk(factories.session())
+    page = one.page
+    page.goto(f"{one.address}/sit/")
+    sizes = page.evaluate(
+        """async (address) => {
+          const { batches } = await import(address);
+          const sizes = (number, text) => batches(Array(number).fill({ response: { text } })).map(({ length }) => length);
+          return [sizes(0, ""), sizes(250, "短"), sizes(7, "长".repeat(300_000)), sizes(2, "长".repeat(2_000_000))];
+        }""",
+        static("js/player/queue.js"),
+    )
+    assert sizes == [[], [100, 100, 50], [3, 3, 1], [1, 1]]
+
+
+def test_a_reload_without_network_shows_what_was_answered_at_another_machine(desk, line):
+    """And a change made then is newer than what the other machine sent."""
+    session = factories.session(items=2)
+    page = desk(session).begin()
+    for number in (1, 2, 3):
+        choose(page, number)
+        saved(page)
+    there = desk(session)
+    there.address = line.address
+    there.sign_in_again()
+    there.page.get_by_role("button", name="继续答题").click()
+    there.page.get_by_role("button", name="在本机继续").click()
+    page = there.page
+    expect(page.get_by_role("radio").nth(2)).to_be_checked()
+    kept_for_reload(page)
+    line.cut()
+    page.reload()
+    expect(page.get_by_role("heading", name="第 1 题")).to_be_visible()
+    expect(page.get_by_role("radio").nth(2)).to_be_checked()
+    choose(page, 4)
+    waiting(page, 1)
+    line.mend()
+    saved(page)
+    assert held(session) == {"T01": {"choices": ["d"]}}
+    expect(page.get_by_role("radio").nth(3)).to_be_checked()
+
+
+def test_a_paused_form_is_not_opened_without_network(desk, line):
+    session = factories.session(items=2)
+    one = desk(session)
+    one.address = line.address
+    page = one.begin()
+    kept_for_reload(page)
+    services.pause(attempt_id=the_attempt(session).pk, reason="断电", by=factories.proctor(session))
+    expect(page.locator("#curtain")).to_contain_text("考试已暂停")
+    line.cut()
+    page.reload()
+    expect(page.locator("#curtain")).to_contain_text("网络不通")
+    expect(page.locator("label.choice")).to_have_count(0)
+
+
+def test_a_reload_while_the_server_restarts_shows_the_page(desk, line):
+    session = factories.session(items=2)
+    one = desk(session)
+    one.address = line.address
+    page = one.begin()
+    choose(page, 2)
+    saved(page)
+    kept_for_reload(page)
+    line.take_down()
+    page.reload()
+    expect(page.get_by_role("radio").nth(1)).to_be_checked()
+
+
 def test_another_candidate_at_the_same_machine_finds_nothing_but_loses_nothing(machine, line):
     """What waits to be sent stays, unreadable; the page does not."""
     session = factories.session(candidates=2, items=2)
@@ -265,5 +376,6 @@ def test_on_plain_http_the_page_says_that_it_cannot_keep_answers(machine, live_s
     begin(page, address, factories.registration(session))
     choose(page, 1)
     saved(page)
+    expect(page.locator("#strip")).to_contain_text("不加密的网址")
     page.goto(f"{address}/sit/wait/")
     expect(page.locator("#insecure")).to_contain_text("不加密的网址")

@@ -11,7 +11,7 @@ import { HandIn } from "./handin.js";
 import { listen } from "./keys.js";
 import { announce, Curtain, SaveState, Strip } from "./notices.js";
 import { Workbenches } from "./practical.js";
-import { SaveQueue } from "./queue.js";
+import { batches, SaveQueue } from "./queue.js";
 import { hand, sealRescue } from "./rescue.js";
 import { Sitting } from "./sitting.js";
 import { forgetPages, keepPage } from "./offline.js";
@@ -38,6 +38,7 @@ let tabName = "";
 let away = false; // the last status call got no answer
 let laid = false; // the form lies on the desk: from the server, or from this machine while there is no network
 let clockKeptAt = -Infinity;
+let keptPaused = false;
 let seatCheckedAt = 0;
 let leaving = false;
 const waking = {}; // ends the wait between two tries to open
@@ -100,25 +101,29 @@ async function open({ takeOver = false } = {}) {
 }
 
 function opened(answer, ms) {
-  for (const [slot, { rev, response }] of Object.entries(answer.responses)) {
-    // What this machine knows may be newer than what the server holds.
+  adopt(answer.responses);
+  queue.compare(answer.head);
+  queue.resume();
+  if (answer.state === "paused") {
+    paused();
+  } else {
+    if (!laid) layForm(answer.sections);
+    vault.put("form", { sections: answer.sections, token: answer.token, responses: answer.responses });
+    phase = "working";
+    byId("hand-in").disabled = false;
+  }
+  absorb(answer, ms);
+}
+
+/** Responses the server holds, perhaps from another machine; what this machine knows may be newer. */
+function adopt(responses) {
+  for (const [slot, { rev, response }] of Object.entries(responses)) {
     const news = queue.isNews(slot, rev) && !queue.isPending(slot);
     queue.learn(slot, rev);
     if (!news) continue;
     if (!laid) sitting.setResponse(slot, response);
     else if (JSON.stringify(sitting.responseOf(slot)) !== JSON.stringify(response)) desk.replace(slot, response);
   }
-  queue.resume();
-  if (answer.state === "paused") {
-    paused();
-  } else {
-    if (!laid) layForm(answer.sections);
-    vault.put("form", { sections: answer.sections, token: answer.token });
-    phase = "working";
-    byId("hand-in").disabled = false;
-  }
-  queue.compare(answer.head);
-  absorb(answer, ms);
 }
 
 function layForm(sections) {
@@ -134,6 +139,7 @@ async function goOnAlone() {
   const [form, time] = await Promise.all([vault.get("form"), vault.get("clock")]);
   if (!form || !time || time.paused) return false;
   api.token = form.token;
+  adopt(form.responses);
   layForm(form.sections);
   phase = "working";
   queue.resume();
@@ -146,9 +152,11 @@ async function goOnAlone() {
 
 /** What this machine has to know of the clock to go on alone. */
 function keepClock(answer) {
-  if (performance.now() - clockKeptAt < CLOCK_KEPT) return;
+  const isPaused = answer.state === "paused";
+  if (isPaused === keptPaused && performance.now() - clockKeptAt < CLOCK_KEPT) return;
   clockKeptAt = performance.now();
-  vault.put("clock", { left: answer.remaining_ms, wall: Date.now(), paused: answer.state === "paused" });
+  keptPaused = isPaused; // a paused form is not to be opened from this machine either, and at once
+  vault.put("clock", { left: answer.remaining_ms, wall: Date.now(), paused: isPaused });
 }
 
 /* ---- what the server says ---- */
@@ -170,7 +178,6 @@ function paused() {
   dialog.close();
   desk.clearAway();
   laid = false;
-  clockKeptAt = -Infinity; // a paused form is not to be opened from this machine either
   byId("hand-in").disabled = true;
   phase = "paused";
   curtain.show("考试已暂停", "请听从监考员安排。剩余时间已停止计算，你的作答都在；恢复后本页会自动继续。");
@@ -369,7 +376,13 @@ async function handIn(forced) {
   queue.halt();
   for (let tries = 0; phase === "handing_in"; tries += 1) {
     try {
-      const { data } = await api.submit(queue.events());
+      // A server that was set back to an older backup is seen by its head. By the clock every moment counts: ask then
+      // only after a failure.
+      if (tries || !forced) queue.compare((await api.status()).data.head);
+      const portions = batches(queue.events());
+      const last = portions.pop() || [];
+      for (const events of portions) await api.save(events);
+      const { data } = await api.submit(last);
       return finish(data.short_code);
     } catch (problem) {
       if (phase !== "handing_in") return; // the candidate went back to the form
@@ -425,6 +438,10 @@ listen({
   mark: () => desk.mark(),
   time: () => announce(`剩余时间 ${spoken(countdown.remaining || 0)}`),
 });
+if (!vault.durable) {
+  const why = canKeep() ? "浏览器不允许在本机保存答案" : "本机打开的是不加密的网址（http），答案不能存到本机";
+  strip.show([{ id: "page-only", from: "请注意", text: `${why}，断网时答案只在本页，不能关闭或刷新。请举手告诉监考员。` }]);
+}
 byId("rescue").hidden = !canKeep();
 byId("rescue").addEventListener("click", async () => {
   workbenches.flush();

@@ -9,23 +9,42 @@ import { sleep } from "./dom.js";
 import { DONE, OPEN } from "./vault.js";
 
 const BATCH = 100;
+const ROOM = 1_000_000; // characters of one batch: in UTF-8 well below what the server takes
 const FIRST_WAIT = 700;
 const LONGEST_WAIT = 15_000;
 const KEEP_WITHIN = 1_000;
 const NO_HEAD = "0".repeat(64); // of a chain without events, as the contract says
+
+/** The events in portions that the server takes at once. */
+export function batches(events, most = BATCH) {
+  const found = [];
+  let room = 0;
+  for (const event of events) {
+    const size = JSON.stringify(event).length;
+    if (!found.length || size > room || found[found.length - 1].length >= most) {
+      found.push([]);
+      room = ROOM;
+    }
+    found[found.length - 1].push(event);
+    room -= size;
+  }
+  return found;
+}
 
 export class SaveQueue {
   #pending = new Map(); // key -> {event, at, sent, was}; insertion order is the order of sending
   #done = new Map(); // key -> {event, at, seq, head}: acknowledged with this number, when the chain ended in this head
   #faulty = new Map(); // slot -> sentence why it could not be saved
   #revs = new Map(); // slot -> newest revision known, ours or the server's
-  #head = ""; // the chain's newest link as the server last told us
+  #head = ""; // the chain's newest link as the server last told us, when nothing of ours was missing there
+  #seq = 0; // the highest number we have an acknowledgement with
   #count = 0; // events ever made: the order of their making
   #tries = 0;
   #running = false;
   #stopped = true;
   #limit = BATCH;
   #catchingUp = false; // after a time without network
+  #again = false; // acknowledged events are on their way once more
   #forgotten = 0; // events the server had acknowledged and does not know any more
   #wake = {};
   #abort = null;
@@ -69,8 +88,14 @@ export class SaveQueue {
     for (const { event, at, seq, head } of [...done, ...open].sort((one, other) => one.at - other.at)) {
       this.#count = Math.max(this.#count, at);
       this.learn(event.slot, event.rev);
-      if (seq === undefined) this.#pending.set(event.key, { event, at, sent: true });
-      else this.#done.set(event.key, { event, at, seq, head });
+      if (seq !== undefined) {
+        this.#done.set(event.key, { event, at, seq, head });
+        this.#seq = Math.max(this.#seq, seq);
+      } else if (this.#done.has(event.key)) {
+        this.vault.remove([OPEN + event.key]); // the browser ended between the two writes
+      } else {
+        this.#pending.set(event.key, { event, at, sent: true });
+      }
       if (event.rev >= (newest.get(event.slot)?.rev ?? -1)) newest.set(event.slot, event);
     }
     return newest;
@@ -97,22 +122,31 @@ export class SaveQueue {
    * its old acknowledgement) and loses nothing in the second.
    */
   compare(head) {
-    if (this.#running || this.#stopped || head === this.#head) return;
+    if (this.#running || head === this.#head) return;
     if (!this.#done.size) {
       this.#know(head);
       return;
     }
-    const again = [...this.#done.values()].sort((one, other) => one.at - other.at);
-    const waiting = [...this.#pending];
+    const kept = [...this.#done.values()];
     // A head of long ago: the server is where it was then, and what we had acknowledged since is gone there.
-    const then = again.filter((one) => one.head === head).map(({ seq }) => seq);
-    if (then.length || head === NO_HEAD) this.#forgotten = again.filter(({ seq }) => seq > Math.max(0, ...then)).length;
-    this.#pending.clear();
-    for (const { event, at, seq } of again) this.#pending.set(event.key, { event, at, sent: true, was: seq });
-    for (const [key, entry] of waiting) this.#pending.set(key, entry);
-    this.#done.clear();
+    const then = kept.filter((one) => one.head === head).map(({ seq }) => seq);
+    this.#sendAgain(kept, then.length || head === NO_HEAD ? Math.max(0, ...then) : Infinity);
     this.onChange();
     this.#pump();
+  }
+
+  /** Put acknowledged entries before what waits; the server is known to have lost those numbered above `last`. */
+  #sendAgain(entries, last) {
+    const waiting = [...this.#pending];
+    this.#forgotten += entries.filter(({ seq }) => seq > last).length;
+    this.#pending.clear();
+    for (const { event, at, seq } of entries.sort((one, other) => one.at - other.at)) {
+      this.#done.delete(event.key);
+      this.#pending.set(event.key, { event, at, sent: true, was: seq });
+    }
+    for (const [key, entry] of waiting) this.#pending.set(key, entry);
+    this.#again = true;
+    this.#seq = 0;
   }
 
   #know(head) {
@@ -206,7 +240,8 @@ export class SaveQueue {
     if (this.#running || this.#stopped) return;
     this.#running = true;
     while (this.#pending.size && !this.#stopped) {
-      const entries = [...this.#pending.values()].slice(0, this.#limit);
+      const [{ length }] = batches(this.events(), this.#limit);
+      const entries = [...this.#pending.values()].slice(0, length);
       for (const entry of entries) entry.sent = true;
       // On this machine first: what is on its way must not be lost when the machine fails before the answer comes. A
       // storage that does not answer must not keep it from the server either.
@@ -226,6 +261,7 @@ export class SaveQueue {
       this.#catchingUp = false;
       if (this.#forgotten) this.onRestored(this.#forgotten);
       this.#forgotten = 0;
+      this.#again = false;
     }
     this.onChange();
   }
@@ -235,6 +271,8 @@ export class SaveQueue {
     this.#tries = 0;
     this.#limit = BATCH;
     this.savedAt = answer.server_time;
+    const before = [...this.#done.values()];
+    let gap = null; // the first number that does not follow on what we know
     for (const ack of answer.acks) {
       const entry = this.#pending.get(ack.key);
       if (!entry) continue;
@@ -242,12 +280,17 @@ export class SaveQueue {
       const { event, at } = entry;
       const done = { event, at, seq: ack.seq, head: answer.head };
       this.#done.set(ack.key, done);
+      if (!this.#again && gap === null && ack.seq !== this.#seq + 1) gap = ack.seq;
+      this.#seq = Math.max(this.#seq, ack.seq);
       this.vault.put(DONE + ack.key, done);
       this.vault.remove([OPEN + ack.key]);
       if (ack.current) this.learn(event.slot, ack.current.rev);
       this.onAck(ack, event);
     }
-    this.#know(answer.head);
+    // The same question as in `compare`, answered by the numbers: this answer's head has our new events in it already.
+    if (gap !== null && before.length) this.#sendAgain(before, gap - 1);
+    // Known only when all of ours is there: a page that ends before that has to notice again.
+    if (![...this.#pending.values()].some(({ was }) => was !== undefined)) this.#know(answer.head);
     this.onChange();
   }
 
