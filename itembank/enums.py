@@ -31,3 +31,5 @@ class InteractionName(models.TextChoices):
     CHOICE_MULTIPLE = "choice_multiple", "多选题"
     TRUE_FALSE = "true_false", "判断题"
     PRACTICAL_CONSOLE = "practical.console", "后台操作"
+    PRACTICAL_INBASKET = "practical.inbasket", "消息处置"
+    PRACTICAL_SEM = "practical.sem", "搜索推广"

@@ -45,6 +45,8 @@ class ItemVersion(models.Model):
     title = models.CharField("标题", max_length=200, blank=True)
     content = models.JSONField("题面")
     key = models.JSONField("答案与评分规则")
+    # The frozen world of a simulation, with its own hash inside; null for kinds without one.
+    world = models.JSONField("仿真环境", null=True)
     goldens = models.JSONField("范例答案", default=list)
     rationale = models.TextField("解析", blank=True)
     difficulty = models.CharField(

@@ -9,6 +9,7 @@ from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from itembank.interactions import INTERACTIONS, ObjectiveScore
 from itembank.models import ItemVersion
 from itembank.practical import kind
+from lib.canonical import canonical_bytes
 
 PRACTICAL = "practical."
 
@@ -56,6 +57,23 @@ def problem_of_response(public: dict[str, Any], response: Any) -> str | None:
         problems = kind(interaction.removeprefix(PRACTICAL)).validate_submission(public["task"], response)
         return problems[0].message if problems else None
     return INTERACTIONS[interaction].problem_of_response(public, response)
+
+
+def judged_criteria(version: ItemVersion) -> list[str]:
+    """Names of the criteria of a practical task that people judge; empty for anything else."""
+    if not is_practical(version.item.interaction):
+        return []
+    scorer = kind(version.item.interaction.removeprefix(PRACTICAL))
+    scored = scorer.score(version.content, version.key, version.world, {}, None)
+    return [one.name for one in scored if one.mode == "judge"]
+
+
+def response_in_words(public: dict[str, Any], response: Any) -> str:
+    """A stored response as a person reads it, empty when it holds nothing. ``public`` is the form's item."""
+    interaction = public["interaction"]
+    if is_practical(interaction):
+        return f"实操作业，{len(canonical_bytes(response))} 字节" if response else ""
+    return INTERACTIONS[interaction].in_words(public, response)
 
 
 def score_objective(version: ItemVersion, response: Any, points: Decimal) -> ObjectiveScore:

@@ -47,7 +47,10 @@ def write_version(
     item, _ = Item.objects.get_or_create(
         organisation=organisation, code=data["code"], defaults={"level": level, "interaction": interaction}
     )
-    digest = canonical_sha256({"content": content, "key": key, "requirements": sorted(data["requirements"])})
+    whole = {"content": content, "key": key, "requirements": sorted(data["requirements"])}
+    if data.get("world") is not None:
+        whole["world"] = data["world"]
+    digest = canonical_sha256(whole)
     last = item.versions.order_by("-number").first()
     if last is not None and last.sha256 == digest:
         return None
@@ -56,7 +59,7 @@ def write_version(
         item=item, number=last.number + 1 if last else 1, title=data.get("title", ""), content=content, key=key,
         goldens=data.get("goldens", []), rationale=data.get("rationale", ""),
         difficulty=data.get("difficulty", Difficulty.MEDIUM), max_score=Decimal(str(data.get("max_score", 1))),
-        minutes=data.get("minutes", 1), scorer_name=scorer_name, scorer_version=scorer_version, sha256=digest,
+        world=data.get("world"), minutes=data.get("minutes", 1), scorer_name=scorer_name, scorer_version=scorer_version, sha256=digest,
         author=by, created_at=at,
     )  # fmt: skip
     ItemRequirement.objects.bulk_create(

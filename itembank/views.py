@@ -163,10 +163,10 @@ def _citations(version: ItemVersion) -> list[dict[str, str]]:
 def _practical_facts(version: ItemVersion) -> dict[str, Any]:
     """Criteria of a task and what its scorer gives the model answers now, beside what their author expects."""
     scorer = kind(version.item.interaction.removeprefix(PRACTICAL))
-    criteria = scorer.score(version.content, version.key, None, {}, None)
+    criteria = scorer.score(version.content, version.key, version.world, {}, None)
     goldens = []
     for golden in version.goldens:
-        scores = scorer.score(version.content, version.key, None, golden["submission"], None)
+        scores = scorer.score(version.content, version.key, version.world, golden["submission"], None)
         points = total(scores)
         goldens.append(
             {

@@ -26,6 +26,9 @@ class Interaction(Protocol):
     def problem_of_response(self, content: dict[str, Any], response: Any) -> str | None:
         """Why a response has the wrong shape (one Chinese sentence), or None."""
 
+    def in_words(self, content: dict[str, Any], response: Any) -> str:
+        """A response of the right shape as a person reads it, empty when it holds nothing."""
+
     def score(
         self, content: dict[str, Any], key: dict[str, Any], response: Any, points: Decimal
     ) -> ObjectiveScore:

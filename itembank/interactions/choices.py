@@ -64,6 +64,11 @@ class ChoiceInteraction:
             return f"本题最多选 {self.max_picked} 项。"
         return None
 
+    def in_words(self, content: dict[str, Any], response: Any) -> str:
+        picked = set(response["choices"])
+        letters = zip("ABCDEFGH", content.get("choices", []), strict=False)
+        return "；".join(f"{letter}. {one['text']}" for letter, one in letters if one["id"] in picked)
+
     def score(
         self, content: dict[str, Any], key: dict[str, Any], response: Any, points: Decimal
     ) -> ObjectiveScore:

@@ -1,0 +1,25 @@
+"""SEM, 搜索推广: a search advertising account, built in the browser and scored by its structure and by what
+it would bring in a frozen world of auctions."""
+
+from itembank.practical.base import PracticalKind, TaskSchema
+from itembank.practical.sem.attacks import attacks, parts
+from itembank.practical.sem.authoring import check_task
+from itembank.practical.sem.schema import CONTENT, KEY, SUBMISSION
+from itembank.practical.sem.scorer import score
+from itembank.practical.sem.submission import validate_submission
+
+KIND = PracticalKind(
+    name="sem",
+    label="搜索推广",
+    scorer_name="sem",
+    scorer_version="1.0.0",
+    queue="sim",
+    schema=TaskSchema(content=CONTENT, key=KEY, submission=SUBMISSION),
+    workbench_module="js/practical/sem/workbench.js",
+    workbench_styles=tuple(f"css/practical/sem/{name}.css" for name in ("frame", "controls", "tables")),
+    validate_submission=validate_submission,
+    score=score,
+    check_task=check_task,
+    attacks=attacks,
+    parts=parts,
+)
