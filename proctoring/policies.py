@@ -61,6 +61,13 @@ def check_steer_session(user: Any, session: Session) -> None:
         raise Forbidden("统一开考和结束场次由负责全场的监考员或管理员进行。")
 
 
+def check_decide_late(user: Any, session: Session) -> None:
+    """May take or refuse late answers: administrators and proctors of all rooms."""
+    check_steer(user, session, [])
+    if rooms_of_duty(user, session) is not None:
+        raise Forbidden("迟到作答由负责全场的监考员或管理员决定。")
+
+
 def check_move(user: Any, session: Session, act: str) -> None:
     """May publish, start or close the session now: the person first, then the state."""
     if act == "publish":

@@ -4,19 +4,30 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from accounts.enums import Role
 from accounts.policies import roles_of
 from audit.models import AuditEvent
 from audit.queries import trail
-from exams.delivery import clock, queries
+from exams.delivery import clock, late, queries
 from exams.delivery.formcache import slots_of_form
-from exams.enums import OPEN_STATES, AttemptState, GrantKind
-from exams.models import Attempt, Registration, RescueUpload, Session, SessionProctor, TimeGrant
+from exams.enums import EventState
+from exams.models import (
+    Attempt,
+    LateDecision,
+    Registration,
+    RescueUpload,
+    Response,
+    ResponseEvent,
+    Session,
+    SessionProctor,
+)
 from exams.scheduling.queries import sessions_for
+from itembank.queries import response_in_words
+from lib.canonical import parse
 from proctoring.policies import VIEWERS
-from proctoring.words import act_in_words, rescue_in_words
+from proctoring.words import act_in_words, duration, rescue_in_words
 
 LOST_AFTER = dt.timedelta(seconds=40)
 # What happens in the room; scores and certificates leave their traces in the same chain, but not in the room's log.
@@ -40,66 +51,73 @@ def sessions_seen_by(user: Any) -> QuerySet[Session]:
     )
 
 
-def console(session: Session, now: dt.datetime, rooms: set[int] | None) -> dict[str, Any]:
-    """Everything the console shows of the rooms looked after: per attempt its state, progress and time left."""
-    rows = []
-    granted = _granted(session)
-    for attempt in queries.attempts_of_session(session.pk):
-        registration = attempt.registration
-        if rooms is not None and registration.room_id not in rooms:
-            continue
-        lost = attempt.state in OPEN_STATES and (
-            attempt.last_seen_at is None or now - attempt.last_seen_at > LOST_AFTER
-        )
-        end = clock.ends_at(attempt) if attempt.state in OPEN_STATES else None
-        rows.append(
-            {
-                "id": str(attempt.uuid),
-                "component": attempt.component,
-                "component_label": attempt.get_component_display(),
-                "state": attempt.state,
-                "state_label": _state_label(attempt, registration),
-                "lost": lost,
-                "room": {"id": str(registration.room.uuid), "name": registration.room.name},
-                "seat": registration.seat,
-                "name": registration.candidate.name,
-                "ticket_number": registration.ticket_number,
-                "answered": attempt.answered,  # type: ignore[attr-defined]
-                "items": len(slots_of_form(attempt.form_id)),
-                "granted_seconds": granted.get(attempt.pk, 0),
-                "factor": float(attempt.factor),
-                "ends_at": end.isoformat() if end else None,
-                "paused": attempt.state == AttemptState.PAUSED,
-                # The clock stands still while paused: then, and only then, a figure that does not change.
-                "remaining_ms": clock.remaining_ms(attempt, now)
-                if attempt.state == AttemptState.PAUSED
-                else None,
-                "last_seen_at": attempt.last_seen_at.isoformat() if attempt.last_seen_at else None,
-            }
-        )
-    return {
-        "session": {"id": str(session.uuid), "name": session.name, "state": session.state,
-                    "state_label": session.get_state_display()},
-        "attempts": rows,
-    }  # fmt: skip
+@dataclass(frozen=True)
+class LateAnswer:
+    """One late answer beside what counts now. ``counts`` says what became of it, empty while nobody decided."""
+
+    seq: int
+    place: str
+    received_at: dt.datetime
+    after: str
+    now: str
+    late: str
+    decided: LateDecision | None
 
 
-def _state_label(attempt: Attempt, registration: Registration) -> str:
-    """The state as a proctor says it: who has not signed in is 未到, who never came is 缺考."""
-    if attempt.state == AttemptState.READY and registration.promised_at is None:
-        return "未到"
-    if attempt.state == AttemptState.EXPIRED and attempt.started_at is None:
-        return "缺考"
-    return attempt.get_state_display()
+@dataclass(frozen=True)
+class LateAttempt:
+    """A candidate's component with its late answers; ``waiting`` of them want a decision."""
+
+    attempt: Attempt
+    answers: list[LateAnswer]
+    waiting: int
 
 
-def _granted(session: Session) -> dict[int, int]:
-    """Extra seconds a person gave, per attempt; the time of a pause is no extra time."""
-    rows = (
-        TimeGrant.objects.filter(attempt__registration__session=session, kind=GrantKind.GRANT)
-        .values("attempt").annotate(total=Sum("seconds"))
+def late_attempts(session: Session, rooms: set[int] | None) -> list[LateAttempt]:
+    """Components with late answers by room and seat, those that wait for a decision first: four queries, however many."""
+    of_session = ResponseEvent.objects.filter(attempt__registration__session=session, state=EventState.HELD)
+    if rooms is not None:
+        of_session = of_session.filter(attempt__registration__room__in=rooms)
+    waiting = set(late.undecided(of_session).values_list("pk", flat=True))
+    decided = {one.event_id: one for one in LateDecision.objects.filter(event__in=of_session)}
+    held = of_session.filter(Q(pk__in=waiting) | Q(pk__in=decided)).order_by("attempt_id", "seq")
+    by_attempt: dict[int, list[ResponseEvent]] = {}
+    for event in held:
+        by_attempt.setdefault(event.attempt_id, []).append(event)
+    counts = {
+        (one.attempt_id, one.slot): one.response
+        for one in Response.objects.filter(attempt__in=list(by_attempt))
+    }
+    found = []
+    for attempt in queries.with_clock(Attempt.objects.filter(pk__in=list(by_attempt))).select_related(
+        "registration__room"
+    ):
+        items = slots_of_form(attempt.form_id)
+        places = {slot: number for number, slot in enumerate(items, 1)}
+        end = min(filter(None, (clock.ends_at(attempt), attempt.submitted_at)))
+        answers = [
+            LateAnswer(
+                seq=one.seq,
+                place=f"第 {places[one.slot]} 题",
+                received_at=one.received_at,
+                after=duration(max(1, round((one.received_at - end).total_seconds()))),
+                now=_in_words(items[one.slot], counts.get((attempt.pk, one.slot))),
+                late=_in_words(items[one.slot], one.response),
+                decided=decided.get(one.pk),
+            )
+            for one in by_attempt[attempt.pk]
+        ]
+        found.append(LateAttempt(attempt, answers, sum(one.decided is None for one in answers)))
+    return sorted(
+        found,
+        key=lambda one: (
+            not one.waiting, one.attempt.registration.room.name, one.attempt.registration.seat, one.attempt.position,
+        ),
     )  # fmt: skip
-    return {row["attempt"]: row["total"] for row in rows}
+
+
+def _in_words(item: dict[str, Any], text: str | None) -> str:
+    return "" if text is None else response_in_words(item, parse(text))
 
 
 @dataclass(frozen=True)

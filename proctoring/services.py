@@ -1,13 +1,13 @@
 """Acts of a proctor on one, several or all candidates. They reach attempts only through the exams room's services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import User
-from exams.delivery import clock, queries, services
+from exams.delivery import arrival, clock, late, queries, services
 from exams.delivery import rescue as rescue_files
 from exams.enums import OPEN_STATES, AttemptState
 from exams.models import Attempt, RescueUpload, Room, Session
@@ -24,7 +24,12 @@ APPLIES = {
     "end": OPEN_STATES,
     "messages": [AttemptState.READY, *OPEN_STATES],
     "admit": OPEN_STATES,
+    "reopen": [AttemptState.SUBMITTED, AttemptState.EXPIRED],
+    "absent": [AttemptState.READY],
+    "check_in": [AttemptState.READY, *OPEN_STATES],
 }
+# What only those who look after all rooms may do.
+OF_CHIEFS = {"reopen"}
 
 
 def select(session: Session, target: Any, act: str) -> list[Attempt]:
@@ -82,6 +87,8 @@ def act(
     """
     chosen = select(session, target, name)
     policies.check_steer(by, session, chosen)
+    if name in OF_CHIEFS:
+        policies.check_steer_session(by, session)
     if not chosen:
         raise Invalid("没有可以进行这一步的考生，请刷新页面查看最新状态。", code="nobody")
     acts: dict[str, Act] = {
@@ -93,6 +100,9 @@ def act(
         "end": lambda pk: services.end(attempt_id=pk, reason=reason, by=by),
         "messages": lambda pk: services.message(attempt_id=pk, text=text, by=by),
         "admit": lambda pk: services.admit_device(attempt_id=pk, reason=reason, by=by),
+        "reopen": lambda pk: services.reopen(attempt_id=pk, seconds=seconds or 0, reason=reason, by=by),
+        "absent": lambda pk: services.mark_absent(attempt_id=pk, reason=reason, by=by),
+        "check_in": lambda pk: _check_in(pk, by),
     }
     # Locks are taken in the order of ids, so that two proctors acting on the same room never deadlock.
     changed = {attempt.pk: acts[name](attempt.pk) for attempt in sorted(chosen, key=lambda one: one.pk)}
@@ -105,6 +115,23 @@ def act(
         }
         for attempt in chosen
     ]
+
+
+def _check_in(attempt_id: int, by: User) -> Attempt:
+    attempt = Attempt.objects.get(pk=attempt_id)
+    arrival.check_in(registration_id=attempt.registration_id, by=by, how="papers")
+    return attempt
+
+
+def decide_late(
+    *, session: Session, attempt_uuid: Any, seqs: Sequence[int], accept: bool, reason: str, by: User
+) -> dict[str, int]:
+    """Take or refuse a candidate's late answers; see :func:`exams.delivery.late.decide`."""
+    policies.check_decide_late(by, session)
+    attempt = Attempt.objects.filter(uuid=attempt_uuid, registration__session=session).first()
+    if attempt is None:
+        raise NotFound("这名考生不在本场次，请刷新页面。")
+    return late.decide(attempt_id=attempt.pk, seqs=seqs, accept=accept, reason=reason, by=by)
 
 
 def rescue(*, session: Session, data: bytes, reason: str, by: User) -> RescueUpload:

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.enums import Role
 from accounts.identity import normalise_number
-from accounts.models import User
-from accounts.policies import check_role, has_role, person, roles_of, staff_required
+from accounts.models import Organisation, User
+from accounts.policies import check_role, has_role, organisations_with_role, person, roles_of, staff_required
 from exams.assembly.queries import uncovered
 from exams.delivery.formcache import sections_of_form
 from exams.delivery.rescue import MAX_BYTES
@@ -28,7 +28,9 @@ from lib import namefont
 from lib.refusals import Forbidden, Invalid, NotFound, Refusal
 from proctoring import policies, queries
 from proctoring import services as steering
-from proctoring.words import REASONS, rescue_in_words, times
+from proctoring.reasons import as_text, reasons_of
+from proctoring.reasons import write as write_reasons
+from proctoring.words import late_in_words, rescue_in_words, times
 
 BADGES = {"draft": "quiet", "published": "warn", "running": "busy", "closed": "good"}
 MOVES = {
@@ -55,7 +57,11 @@ def index(request: HttpRequest) -> HttpResponse:
     tabs += [(one.value, str(one.label), counts.get(one.value, 0)) for one in SessionState]
     page = Paginator(sessions, 50).get_page(request.GET.get("page"))
     rows = [{"session": session, "badge": BADGES[session.state]} for session in page]
-    context = {"page": page, "rows": rows, "tabs": tabs, "state": state, "query": f"state={state}&"}
+    edits_reasons = any(Role.ADMINISTRATOR in roles for roles in roles_of(request.user).values())
+    context = {
+        "page": page, "rows": rows, "tabs": tabs, "state": state, "query": f"state={state}&",
+        "edits_reasons": edits_reasons,
+    }  # fmt: skip
     return render(request, "proctoring/index.html", context)
 
 
@@ -80,12 +86,16 @@ def console(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
         "moves": moves,
         "next_move": upcoming,
         "may_act": policies.can_steer(request.user, session) and session.state != SessionState.CLOSED,
+        "is_chief": not policies.refusal_of(policies.check_steer_session, request.user, session),
+        "entry": {"may": not policies.refusal_of(policies.check_steer_session, request.user, session)}
+        if session.state in (SessionState.PUBLISHED, SessionState.RUNNING)
+        else None,
         "is_administrator": has_role(request.user, session.organisation_id, Role.ADMINISTRATOR),
         "registrations": session.registrations.count(),
         "duties": session.proctors.select_related("user", "room").order_by(
             "room__name", "user__display_name"
         ),
-        "reasons": REASONS,
+        "reasons": reasons_of(session.organisation_id),
     }
     return render(request, "proctoring/console.html", context)
 
@@ -156,10 +166,47 @@ def rescue(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
             )
             return redirect("proctoring:rescue", session_uuid=session.uuid)
     context = {
-        "session": session, "sentence": sentence, "reason": reason, "reasons": REASONS,
+        "session": session, "sentence": sentence, "reason": reason, "reasons": reasons_of(session.organisation_id),
         "uploads": queries.rescue_uploads(session, policies.rooms_of_duty(request.user, session)),
     }  # fmt: skip
     return render(request, "proctoring/rescue.html", context, status=status)
+
+
+@staff_required
+@require_http_methods(["GET", "POST"])
+def late(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
+    """迟到作答: what arrived after the end or after the hand-in, beside what counts now; taken or refused with a reason."""
+    session = _session(request, session_uuid)
+    status, sentence = 200, ""
+    if request.method == "POST":
+        try:
+            counts = steering.decide_late(
+                session=session, attempt_uuid=_uuid(request.POST.get("attempt", "")),
+                seqs=[int(one) for one in request.POST.getlist("seq") if one.isdecimal() and len(one) < 10],
+                accept=request.POST.get("act") == "accept", reason=request.POST.get("reason", ""), by=person(request),
+            )  # fmt: skip
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            status, sentence = refusal.status, refusal.sentence
+        else:
+            messages.success(request, f"迟到作答已处理：{late_in_words(counts)}。")
+            return redirect("proctoring:late", session_uuid=session.uuid)
+    context = {
+        "session": session, "sentence": sentence, "reason": request.POST.get("reason", ""),
+        "chosen": request.POST.get("attempt", ""), "picked": request.POST.getlist("seq"),
+        "rows": queries.late_attempts(session, policies.rooms_of_duty(request.user, session)),
+        "why_not": policies.refusal_of(policies.check_decide_late, request.user, session),
+        "reasons": reasons_of(session.organisation_id),
+    }  # fmt: skip
+    return render(request, "proctoring/late.html", context, status=status)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @staff_required
@@ -189,6 +236,31 @@ def accommodations(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
         "rows": [(one, times(one.factor)) for one in queries.accommodated(session)],
     }  # fmt: skip
     return render(request, "proctoring/accommodations.html", context, status=status)
+
+
+@staff_required
+@require_http_methods(["GET", "POST"])
+def reasons(request: HttpRequest) -> HttpResponse:
+    """常用原因 of the person's organisations, edited by their administrators."""
+    own = Organisation.objects.filter(
+        pk__in=organisations_with_role(request.user, Role.ADMINISTRATOR)
+    ).order_by("name")
+    status, sentence, typed = 200, "", {}
+    if request.method == "POST":
+        wanted = _uuid(request.POST.get("organisation", ""))
+        organisation = own.filter(uuid=wanted).first() if wanted else None
+        if organisation is None:
+            raise NotFound("没有找到这个机构，请刷新页面。")
+        try:
+            write_reasons(organisation=organisation, text=request.POST.get("text", ""), by=person(request))
+        except Refusal as refusal:
+            status, sentence = refusal.status, refusal.sentence
+            typed = {organisation.pk: request.POST.get("text", "")}
+        else:
+            messages.success(request, "已保存，监考页面刷新后使用新的原因。")
+            return redirect("proctoring:reasons")
+    rows = [{"organisation": one, "text": typed.get(one.pk) or as_text(reasons_of(one.pk))} for one in own]
+    return render(request, "proctoring/reasons.html", {"rows": rows, "sentence": sentence}, status=status)
 
 
 def _factor(text: str) -> Decimal:

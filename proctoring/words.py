@@ -1,9 +1,17 @@
 """Acts of the audit trail in the users' words, for the 考场日志."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 ACTIONS = {
     "session.publish": "发布场次",
     "session.start": "统一开考",
     "session.close": "结束场次",
+    "session.close_entry": "停止入场",
+    "session.entry_code": "设置考场口令",
+    "session.no_entry_code": "取消考场口令",
+    "session.no_compensation": "掉线不补时",
+    "registration.check_in": "签到",
     "registration.promise": "签署考生承诺",
     "registration.accommodate": "考试便利",
     "attempt.start": "开始答题",
@@ -18,17 +26,34 @@ ACTIONS = {
     "attempt.message": "发送消息",
     "attempt.admit_device": "允许换机",
     "attempt.rescue": "上传应急文件",
+    "attempt.late": "处理迟到作答",
+    "attempt.reopen": "重新开放",
+    "attempt.absent": "标记缺考",
+    "attempt.incident": "登记异常情况",
+    "attempt.misconduct": "登记违纪",
+    "attempt.judged": "违纪认定",
 }
-REASONS = ["设备故障", "网络中断", "停电", "考生身体不适", "考场秩序"]
 
 
 def act_in_words(action: str, data: dict[str, object]) -> str:
     """The act and what it carried, as a short phrase."""
     word = ACTIONS.get(action, action)
-    if "seconds" in data:
+    if data.get("how"):
+        word += "（核验证件）" if data["how"] == "papers" else "（考场口令）"
+    if "tier" in data:
+        word += f"：{data['tier']}"
+    if "effect" in data:
+        word += f"：{data['effect']}"
+    if data.get("barred_until"):
+        word += f"，至 {data['barred_until']}"
+    if "people" in data:
+        word += f"，{data['people']} 人"
+    if data.get("seconds"):
         word += f" {duration(int(str(data['seconds'])))}"
     if "factor" in data:
         word += f"：时长 {times(data['factor'])}"
+    if isinstance(data.get("decided"), dict):
+        word += f"：{late_in_words(Counter(data['decided'].values()))}"  # type: ignore[attr-defined]
     if "text" in data:
         word += f"：{data['text']}"
     if "candidates" in data:
@@ -49,6 +74,12 @@ def rescue_in_words(counts: dict[str, int]) -> str:
     ]
     said = "，".join(f"{number} {what}" for number, what in parts if number)
     return said or "文件里没有作答"
+
+
+def late_in_words(counts: Mapping[str, int]) -> str:
+    """What became of late answers: 采纳 2 条，不采纳 1 条."""
+    parts = [("accepted", "采纳"), ("superseded", "已有更新的作答"), ("refused", "不采纳")]
+    return "，".join(f"{word} {counts[state]} 条" for state, word in parts if counts.get(state))
 
 
 def times(factor: object) -> str:

@@ -1,13 +1,16 @@
 from django.urls import path
 
-from proctoring.rest.views import ConsoleView, act_view
+from proctoring.rest.views import CompensationsView, ConsoleView, EntryView, act_view
+
+# The word in the address, by the act behind it.
+ACTS = {
+    "grants": "grant", "pause": "pause", "resume": "resume", "end": "end", "messages": "messages", "admit": "admit",
+    "reopen": "reopen", "absent": "absent", "check-ins": "check_in",
+}  # fmt: skip
 
 urlpatterns = [
-    path("sessions/<uuid:session_uuid>/grants/", act_view("grant").as_view()),
-    path("sessions/<uuid:session_uuid>/pause/", act_view("pause").as_view()),
-    path("sessions/<uuid:session_uuid>/resume/", act_view("resume").as_view()),
-    path("sessions/<uuid:session_uuid>/end/", act_view("end").as_view()),
-    path("sessions/<uuid:session_uuid>/messages/", act_view("messages").as_view()),
-    path("sessions/<uuid:session_uuid>/admit/", act_view("admit").as_view()),
+    *[path(f"sessions/<uuid:session_uuid>/{word}/", act_view(act).as_view()) for word, act in ACTS.items()],
+    path("sessions/<uuid:session_uuid>/compensations/", CompensationsView.as_view()),
+    path("sessions/<uuid:session_uuid>/entry/", EntryView.as_view()),
     path("sessions/<uuid:session_uuid>/console/", ConsoleView.as_view()),
 ]

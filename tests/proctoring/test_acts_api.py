@@ -1,5 +1,7 @@
 """The proctor's part of the contract: who may act, on whom, and that all or nothing happens."""
 
+import datetime as dt
+import time
 import uuid
 
 import pytest
@@ -10,6 +12,8 @@ from accounts.enums import Role
 from exams.delivery import saving
 from exams.enums import AttemptState
 from exams.models import Attempt, Room, TimeGrant
+from proctoring import snapshot
+from proctoring.rest.views import ConsoleView
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +28,13 @@ ACTS = {
 
 def act(user, session, name, **body):
     return factories.api(user).post(f"/api/v1/sessions/{session.uuid}/{name}/", body, format="json")
+
+
+def wait_until(condition):
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def started(session, number):
@@ -166,3 +177,48 @@ def test_the_console_counts_a_choice_taken_back_as_not_answered():
     emptied = {**factories.event("T02", rev=2), "response": {"choices": []}}
     saving.save_responses(raw_events=[emptied], **save)
     assert client.get(url).json()["attempts"][0]["answered"] == 1
+
+
+def test_a_page_that_has_a_reading_gets_what_changed_since():
+    session = factories.session(candidates=3)
+    one, _, _ = started(session, 3)
+    proctor = factories.proctor(session)
+    client, url = factories.api(proctor), f"/api/v1/sessions/{session.uuid}/console/"
+    first = client.get(url).json()
+    assert (first["whole"], len(first["attempts"])) == (True, 3)
+    later = (dt.datetime.fromisoformat(first["at"]) + dt.timedelta(seconds=5)).isoformat()
+    assert client.get(url, {"since": later}).json()["attempts"] == []
+    act(proctor, session, "pause", attempts=[str(one.uuid)], reason="停电")
+    news = client.get(url, {"since": first["at"]}).json()
+    assert str(one.uuid) in [row["id"] for row in news["attempts"]]
+    paused = next(row for row in news["attempts"] if row["id"] == str(one.uuid))
+    assert (news["whole"], paused["state"]) == (False, "paused")
+    assert client.get(url, {"since": "yesterday"}).json()["whole"] is True
+
+
+def test_who_looks_at_the_same_moment_shares_one_reading(settings):
+    settings.CONSOLE_SNAPSHOT_SECONDS = 30
+    session = factories.session(candidates=2)
+    started(session, 2)
+    chief = factories.proctor(session)
+    viewers = [factories.proctor(session) for _ in range(3)]
+    url = f"/api/v1/sessions/{session.uuid}/console/"
+    for viewer in viewers:
+        assert len(factories.api(viewer).get(url).json()["attempts"]) == 2
+    assert len({id(snapshot.reading_of(session.pk)) for _ in viewers}) == 1
+    before = snapshot.reading_of(session.pk)
+    act(chief, session, "pause", attempts="all", reason="停电")
+    wait_until(
+        lambda: snapshot.reading_of(session.pk) is not before
+    )  # an act of a person is never looked past
+    assert {row["state"] for row in factories.api(chief).get(url).json()["attempts"]} == {"paused"}
+
+
+def test_a_lost_duty_is_noticed_within_seconds(settings, monkeypatch):
+    session = factories.session()
+    proctor = factories.proctor(session)
+    client, url = factories.api(proctor), f"/api/v1/sessions/{session.uuid}/console/"
+    assert client.get(url).status_code == 200
+    session.proctors.all().delete()
+    monkeypatch.setattr(ConsoleView.known, "SECONDS", 0.0, raising=False)
+    assert client.get(url).status_code == 403

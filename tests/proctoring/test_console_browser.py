@@ -6,57 +6,18 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from exams.delivery import saving
 from exams.delivery import services as delivery
 from exams.enums import AttemptState
 from exams.models import Attempt, AttemptMessage
 from exams.scheduling import services as scheduling
 from lib.clock import database_now
+from proctoring import incidents
 from tests import factories
 from tests.looks import assert_accessible, overflow
+from tests.proctoring.room import confirm, pick, seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def console(browser, live_server):
-    """Opens a session's console as the given person; script errors and CSP violations fail the test."""
-    contexts, faults = [], []
-
-    def open_console(user, session):
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
-        page.goto(f"{live_server.url}/staff/sign-in/")
-        page.get_by_label("用户名").fill(user.username)
-        page.get_by_label("密码").fill(factories.PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/staff/")
-        page.goto(f"{live_server.url}/sessions/{session.uuid}/")
-        expect(page.locator(".seat")).to_have_count(session.registrations.count())
-        return page
-
-    yield open_console
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
-def seat(page, name):
-    return page.locator(".seat", has_text=name)
-
-
-def pick(page, *names):
-    for name in names:
-        seat(page, name).get_by_role("checkbox").check()
-
-
-def confirm(page, reason=""):
-    if reason:
-        page.get_by_role("button", name=reason).click()
-    page.locator("#act-confirm").click()
 
 
 def test_forced_hand_in_names_the_candidates_and_leaves_out_whom_it_cannot_concern(console):
@@ -90,7 +51,7 @@ def test_pause_resume_and_message(console):
     expect(seat(page, "张三")).to_contain_text("停表 00:")
     pick(page, "张三")
     page.get_by_role("button", name="恢复").click()
-    confirm(page, "其他")
+    confirm(page, "停电")
     expect(seat(page, "张三")).to_contain_text("答题中")
     page.get_by_label("全选").check()
     page.get_by_role("button", name="发消息").click()
@@ -199,3 +160,28 @@ def test_the_remaining_time_runs_by_the_servers_clock(console):
     )
     page.clock.run_for(5000)
     expect(seat(page, "张三")).to_contain_text(re.compile("00:49:[2-5]"))
+
+
+def test_the_pages_beside_the_console_fit_and_are_accessible(console):
+    session = factories.session(candidates=2, names=["张三", "阿依古丽·买买提"])
+    attempt = factories.hand_in(factories.attempt(session))
+    late = [factories.event("T01", ["b"], rev=5), factories.event("T02", ["c"], rev=5)]
+    saving.save_responses(attempt_id=attempt.pk, raw_events=late, device=attempt.device)
+    admin = factories.staff(session.organisation)
+    proctor = factories.proctor(session)
+    incidents.put_on_record(
+        session=session, attempt_uuid=attempt.uuid, tier=3, article="使用电子设备收发信息", witness="王老师", files=[],
+        facts="10:05 发现考生在桌下使用手机，手机已封存。", statement="我只是看时间。", by=proctor,
+    )  # fmt: skip
+    page = console(admin, session)
+    root = page.url
+    for tail, words in (("late/", "迟到的作答"), ("incidents/", "待认定"), ("../../reasons/", "常用原因")):
+        page.goto(f"{root}{tail}")
+        expect(page.get_by_text(words).first).to_be_visible()
+        for details in page.locator("details").all():
+            details.locator("summary").click()
+        for size in ((1366, 768), (390, 844)):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            assert overflow(page) <= 0, tail
+        assert_accessible(page)
+        page.set_viewport_size({"width": 1366, "height": 768})

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
+from exams.delivery import arrival
 from exams.delivery import services as delivery
 from exams.enums import AttemptState, SessionState
 from exams.models import Attempt, Room
@@ -147,9 +148,9 @@ def test_states_are_said_as_a_proctor_says_them():
     session = factories.session(candidates=3)
     proctor = factories.proctor(session)
     registration = factories.registration(session, 1)
-    delivery.promise(registration=registration, by=registration.candidate.user)
+    arrival.promise(registration=registration, by=registration.candidate.user)
     factories.hand_in(factories.attempt(session, index=2))
-    assert [row["state_label"] for row in snapshot(proctor, session)] == ["未到", "待开考", "已交卷"]
+    assert [row["state_label"] for row in snapshot(proctor, session)] == ["未到", "已登录", "已交卷"]
     scheduling.close(session_id=session.pk, by=factories.staff(session.organisation))
     assert [row["state_label"] for row in snapshot(proctor, session)] == ["缺考", "缺考", "已交卷"]
 

@@ -1,6 +1,7 @@
 /* Acts on the chosen candidates: a dialog that names them, a reason, one call, the outcome in words. */
 import { newKey } from "../uuid.js";
-import { APPLIES } from "./people.js";
+import { post, Refused, sentenceOf } from "./api.js";
+import { concerns } from "./people.js";
 
 const ACTS = {
   grants: { title: "补时", fields: ["minutes", "reason"], effect: "几秒内显示在考生页面上，考生不用刷新。", none: "没有可以补时的考生" },
@@ -8,36 +9,13 @@ const ACTS = {
   pause: { title: "暂停答题", fields: ["reason"], effect: "考生页面隐藏试卷并停表，恢复后时间自动顺延。", none: "没有正在答题的考生" },
   resume: { title: "恢复答题", fields: ["reason"], effect: "考生继续答题，暂停的时间自动顺延。", none: "没有暂停的考生" },
   admit: { title: "允许换机", fields: ["reason"], effect: "考生可以在另一台机器上登录，从原来的地方继续答题。", none: "没有正在答题的考生" },
-  end: { title: "强制交卷", fields: ["reason"], effect: "立即收卷，不能撤回；已经保存的作答全部交上。", confirm: "确定交卷", none: "没有正在答题的考生" },
+  "check-ins": { title: "签到", fields: [], effect: "请先核对本人与照片、准考证和有效证件。", confirm: "核对无误，签到", none: "没有需要签到的考生" },
+  absent: { title: "标记缺考", fields: ["reason"], effect: "考生不能再进入这个科目。", confirm: "确定缺考", danger: true, none: "没有未开始的考生" },
+  reopen: { title: "重新开放", fields: ["minutes", "reason"], effect: "考生可以继续作答；从交卷到现在的时间不计，另外增加的时间填在下面。", minutes: "另外增加（分钟）", least: 0, none: "没有已交卷的考生" },
+  end: { title: "强制交卷", fields: ["reason"], effect: "立即收卷，不能撤回；已经保存的作答全部交上。", confirm: "确定交卷", danger: true, none: "没有正在答题的考生" },
 };
 
 const byId = (id) => document.getElementById(id);
-
-function cookie(name) {
-  const row = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
-  return row ? decodeURIComponent(row.slice(name.length + 1)) : "";
-}
-
-class Refused extends Error {}
-
-async function post(address, body) {
-  let answer;
-  try {
-    answer = await fetch(address, {
-      method: "POST",
-      credentials: "same-origin",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
-      body: JSON.stringify(body),
-    });
-  } catch {
-    throw new Refused("连接中断，不能确定这一步是否完成。请先关闭此窗口，看考生的状态或考场日志，再决定是否重做。");
-  }
-  const said = await answer.json().catch(() => ({}));
-  if (answer.ok) return said;
-  if (answer.status === 401) throw new Refused("登录已失效，请刷新页面重新登录；这一步没有完成。");
-  const first = said.errors && said.errors.length ? said.errors[0].message : said.detail;
-  throw new Refused(first || "服务器暂时没有响应，这一步没有完成，请稍后重试。");
-}
 
 export function setUpActs({ api, picked, people, shown, onPick, refresh }) {
   const dialog = byId("act-dialog");
@@ -56,7 +34,7 @@ export function setUpActs({ api, picked, people, shown, onPick, refresh }) {
   }
 
   function fitting(name, list) {
-    return list.filter((person) => APPLIES[name].includes(person.now.state));
+    return list.filter((person) => concerns(name, person));
   }
 
   function open(name) {
@@ -80,10 +58,13 @@ export function setUpActs({ api, picked, people, shown, onPick, refresh }) {
     byId("act-left-out").textContent = `不适用、不会处理：${words}`;
     byId("act-left-out").hidden = left.length === 0;
     for (const field of dialog.querySelectorAll("[data-field]")) field.hidden = !ACTS[name].fields.includes(field.dataset.field);
+    byId("act-minutes-label").textContent = ACTS[name].minutes || "补时（分钟）";
+    byId("act-minutes").min = ACTS[name].least ?? 1;
+    byId("act-minutes").value = ACTS[name].least ?? 5;
     byId("act-reason").value = "";
     markChips();
     confirm.textContent = ACTS[name].confirm || "确定";
-    confirm.className = name === "end" ? "button button--danger" : "button button--primary";
+    confirm.className = ACTS[name].danger ? "button button--danger" : "button button--primary";
     trouble.hidden = true;
     dialog.showModal();
     const first = dialog.querySelector("[data-field]:not([hidden]) input, [data-field]:not([hidden]) textarea");
@@ -96,9 +77,10 @@ export function setUpActs({ api, picked, people, shown, onPick, refresh }) {
       text: byId("act-text").value,
       reason: byId("act-reason").value,
     };
-    if (act === "grants") {
+    if (ACTS[act].fields.includes("minutes")) {
       const minutes = Number(byId("act-minutes").value);
-      if (!Number.isInteger(minutes) || minutes < 1 || minutes > 240) throw new Refused("补时请填 1 到 240 之间的整数分钟。");
+      const least = ACTS[act].least ?? 1;
+      if (!Number.isInteger(minutes) || minutes < least || minutes > 240) throw new Refused(`时间请填 ${least} 到 240 之间的整数分钟。`);
       body.seconds = minutes * 60;
       body.request = request; // the answer may be lost and the button pressed again: that is one grant
     }
@@ -139,7 +121,7 @@ export function setUpActs({ api, picked, people, shown, onPick, refresh }) {
     trouble.hidden = true;
     send()
       .catch((error) => {
-        trouble.textContent = error instanceof Refused ? error.message : "这一页出现意外，请刷新页面后查看这一步是否完成。";
+        trouble.textContent = sentenceOf(error);
         trouble.hidden = false;
       })
       .finally(() => {
@@ -152,6 +134,12 @@ export function setUpActs({ api, picked, people, shown, onPick, refresh }) {
     busy: () => dialog.open,
     draw() {
       const list = chosen();
+      const record = byId("record-link");
+      const single = list.length === 1 ? list[0].now.id : "";
+      record.setAttribute("aria-disabled", String(!single));
+      record.classList.toggle("button--off", !single);
+      record.title = single ? "" : "先勾选一名考生";
+      record.href = single ? `${record.dataset.address}?attempt=${single}` : record.dataset.address;
       byId("picked").textContent = list.length ? `已选 ${list.length} 人` : "先勾选考生";
       const visible = shown();
       all.checked = visible.length > 0 && visible.every((person) => picked.has(person.key));

@@ -1,6 +1,8 @@
-/* The proctor's console: one snapshot every two seconds (ETag, jitter), problems on top, acts on the chosen. */
+/* The proctor's console: what changed, asked for about once a second (with jitter), problems on top, acts on the chosen. */
 import { setUpActs } from "./acts.js";
+import { post, sentenceOf } from "./api.js";
 import { setUpClosing } from "./closing.js";
+import { setUpOutages } from "./outages.js";
 import { FILTERS, peopleOf } from "./people.js";
 import { Board } from "./seats.js";
 
@@ -11,9 +13,10 @@ const roomChoice = document.getElementById("room");
 const api = root.dataset.api;
 const picked = new Set();
 let snapshot = { session: { state: root.dataset.state }, attempts: [] };
+const rows = new Map(); // attempt -> its row, in the server's order
+let since = ""; // the moment of what we have
 let people = [];
 let filter = FILTERS[0];
-let etag = "";
 /* Server time minus our monotonic clock: a wrong clock of this machine does not matter. */
 let offset = null;
 let lastUpdate = "";
@@ -22,6 +25,7 @@ let failures = 0;
 const board = new Board({ root: document.getElementById("seats"), picked, mayAct: Boolean(root.dataset.mayAct), onPick });
 const acts = root.dataset.mayAct ? setUpActs({ api, picked, people: () => people, shown, onPick, refresh }) : null;
 const drawClosing = setUpClosing();
+const drawOutages = setUpOutages({ answer: answerOutage, mayAct: Boolean(root.dataset.mayAct) });
 
 function serverNow() {
   return offset === null ? Date.now() : performance.now() + offset;
@@ -91,26 +95,56 @@ function drawRooms() {
 }
 
 async function refresh() {
-  const headers = etag ? { "If-None-Match": etag } : {};
-  const answer = await fetch(`${api}console/`, {
-    headers, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(8000),
+  const answer = await fetch(`${api}console/${since ? `?since=${encodeURIComponent(since)}` : ""}`, {
+    credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(8000),
   });
   if (answer.status === 401 || answer.status === 403 || answer.status === 404) throw new Error("登录已失效或权限已变，请刷新页面");
-  if (answer.status !== 200 && answer.status !== 304) throw new Error("服务器暂时没有响应，正在重试");
+  if (answer.status !== 200) throw new Error("服务器暂时没有响应，正在重试");
   const serverTime = answer.headers.get("X-Server-Time");
   if (serverTime) offset = Date.parse(serverTime) - performance.now();
-  if (answer.status === 200) {
-    snapshot = await answer.json();
-    etag = answer.headers.get("ETag") || "";
-    people = peopleOf(snapshot.attempts);
-    drawRooms();
-    drawClosing(people);
-  }
+  const news = await answer.json();
+  if (news.whole) rows.clear();
+  for (const row of news.attempts) rows.set(row.id, row);
+  // A process that lags behind another may answer with an older moment: what is between comes again.
+  since = news.at;
+  snapshot = { session: news.session, attempts: [...rows.values()] };
+  people = peopleOf(snapshot.attempts);
+  drawRooms();
+  drawClosing(people);
+  drawOutages(news.outages);
   lastUpdate = new Date(serverNow()).toLocaleTimeString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" });
   fresh.textContent = `已更新 ${lastUpdate}`;
   draw();
   /* Somebody else started or closed the session: the buttons above belong to the old state. */
   if (snapshot.session.state !== root.dataset.state && !(acts && acts.busy())) location.reload();
+}
+
+/** A click on a proposal: the sentence of a refusal, or nothing. */
+async function answerOutage({ key, people: number }, accept) {
+  try {
+    await post(`${api}compensations/`, { proposal: key, accept });
+    const outcome = document.getElementById("outcome");
+    outcome.className = "notice notice--success";
+    outcome.textContent = accept ? `已按掉线时间补时，共 ${number} 人。` : "已记录：这次掉线不补时。";
+    outcome.hidden = false;
+    await refresh();
+    return "";
+  } catch (error) {
+    return sentenceOf(error);
+  }
+}
+
+for (const button of document.querySelectorAll("[data-entry]")) {
+  button.addEventListener("click", async () => {
+    const act = button.dataset.entry;
+    try {
+      await post(`${api}entry/`, { act, reason: act === "close" ? "监考员宣布停止入场" : "" });
+      window.location.reload();
+    } catch (error) {
+      offline.textContent = sentenceOf(error);
+      offline.hidden = false;
+    }
+  });
 }
 
 async function loop() {
@@ -126,7 +160,7 @@ async function loop() {
     offline.hidden = false;
     fresh.textContent = lastUpdate ? `上次更新 ${lastUpdate}` : "还没有读到数据";
   }
-  setTimeout(loop, 1700 + Math.random() * 600 + Math.min(failures, 5) * 800);
+  setTimeout(loop, 1100 + Math.random() * 200 + Math.min(failures, 5) * 800);
 }
 
 function setUpViews() {

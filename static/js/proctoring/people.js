@@ -4,15 +4,26 @@ const OPEN = ["in_progress", "paused"];
 const DONE = ["submitted", "expired", "voided"];
 const KIND = { ready: "quiet", in_progress: "busy", paused: "warn", submitted: "good", expired: "good", voided: "bad" };
 
-/** To whom an act applies, and how to call the others. The server has the last word. */
-export const APPLIES = {
+/** To whom an act applies. The server has the last word. */
+const APPLIES = {
   grants: ["ready", ...OPEN],
   messages: ["ready", ...OPEN],
   pause: ["in_progress"],
   resume: ["paused"],
   admit: OPEN,
   end: OPEN,
+  "check-ins": ["ready", ...OPEN],
+  absent: ["ready"],
+  reopen: ["submitted", "expired"],
 };
+
+/** Whether an act is for this person now. */
+export function concerns(act, person) {
+  const { state, checked_in: isCheckedIn, state_label: label } = person.now;
+  if (!APPLIES[act].includes(state)) return false;
+  if (act === "check-ins") return !isCheckedIn;
+  return act !== "reopen" || label !== "缺考"; // who never began has nothing to go on with
+}
 
 /** Attempts by person in the server's order; `now` is the open one, else the next, else the last. */
 export function peopleOf(attempts) {
@@ -28,30 +39,51 @@ export function peopleOf(attempts) {
 }
 
 export function kindOf(person) {
-  if (person.now.lost) return "bad";
+  if (person.now.lost || person.now.misconduct) return "bad";
   return person.now.state_label === "缺考" ? "quiet" : KIND[person.now.state] || "quiet";
 }
 
 export function wordOf(person) {
+  if (person.now.misconduct) return "违纪待认定";
   if (!person.now.lost) return person.now.state_label;
   return person.now.paused ? "暂停，掉线" : "掉线";
 }
 
-/** Somebody has to look: contact lost, clock stopped, or void. */
+/** Answers that came too late and wait for a decision, over all components. */
+export function lateAnswers(person) {
+  return person.all.reduce((sum, one) => sum + one.late_answers, 0);
+}
+
+/** What is special about a person, in short words: late answers, more time than others, time granted. */
+export function notesOf(person) {
+  const late = lateAnswers(person);
+  const seconds = person.all.reduce((sum, one) => sum + one.granted_seconds, 0);
+  return [
+    person.now.misconduct ? person.now.state_label : "",
+    late ? `迟到作答 ${late} 条待处理` : "",
+    person.now.moved ? `换机 ${person.now.moved} 次` : "",
+    person.now.factor > 1 ? `时长 ${person.now.factor} 倍` : "",
+    seconds ? `已补时 ${grantedText(seconds)}` : "",
+  ].filter(Boolean);
+}
+
+/** Somebody has to look: contact lost, clock stopped, void, misconduct on record, or answers that came too late. */
 export function needsCare(person) {
-  return person.now.lost || person.now.state === "paused" || person.now.state === "voided";
+  return person.now.lost || person.now.state === "paused" || person.now.state === "voided" || person.now.misconduct > 0 || lateAnswers(person) > 0;
 }
 
 /** Filters of the bar: key, word, test, whether it is a problem, whether it is shown when nobody is in it. */
 export const FILTERS = [
   { key: "all", word: "应到", test: () => true, always: true },
   { key: "away", word: "未到", test: (person) => person.now.state_label === "未到", always: true },
-  { key: "ready", word: "待开考", test: (person) => person.now.state === "ready" && person.now.state_label !== "未到" },
+  { key: "ready", word: "已登录", test: (person) => person.now.state_label === "已登录", always: true },
   { key: "working", word: "答题中", test: (person) => person.now.state === "in_progress", always: true },
   { key: "lost", word: "掉线", test: (person) => person.now.lost, problem: true, always: true },
   { key: "paused", word: "暂停", test: (person) => person.now.state === "paused", problem: true },
   { key: "done", word: "已交卷", test: (person) => person.done && !["缺考", "已作废"].includes(person.now.state_label), always: true },
   { key: "absent", word: "缺考", test: (person) => person.now.state_label === "缺考" },
+  { key: "late", word: "迟到作答", test: (person) => lateAnswers(person) > 0, problem: true },
+  { key: "misconduct", word: "违纪待认定", test: (person) => person.now.misconduct > 0, problem: true },
   { key: "voided", word: "作废", test: (person) => person.now.state === "voided", problem: true },
 ];
 
@@ -68,7 +100,7 @@ export function leftOf(person, now) {
   return one.state === "in_progress" && one.ends_at ? Date.parse(one.ends_at) - now : null;
 }
 
-export function grantedText(seconds) {
+function grantedText(seconds) {
   const minutes = Math.floor(seconds / 60);
   const rest = seconds % 60;
   if (!minutes) return `${rest} 秒`;
@@ -78,9 +110,10 @@ export function grantedText(seconds) {
 /** How long ago the machine was heard, in coarse words, so that the page does not flicker. */
 export function contactText(person, now) {
   const one = person.now;
-  if (!one.last_seen_at || !OPEN.includes(one.state)) return "";
+  if (!OPEN.includes(one.state)) return "";
+  if (!one.lost) return "在线";
+  if (!one.last_seen_at) return "";
   const seconds = Math.max(0, Math.round((now - Date.parse(one.last_seen_at)) / 1000));
-  if (seconds < 20) return "在线";
   if (seconds < 120) return `${Math.floor(seconds / 10) * 10} 秒前`;
   return `${Math.floor(seconds / 60)} 分钟前`;
 }

@@ -1,8 +1,8 @@
 /* The board: candidates as cards (by seat) or rows (a list). Nodes live as long as their person, so that a click or
    the keyboard's place is never lost to a redraw; each second only the clocks change. */
-import { clockText, contactText, grantedText, kindOf, leftOf, needsCare, wordOf } from "./people.js";
+import { clockText, contactText, kindOf, leftOf, needsCare, notesOf, wordOf } from "./people.js";
 
-const WIDTHS = { 座位: "w-narrow", 准考证号: "w-ticket", 剩余时间: "w-time", 补时: "w-time", 最后联系: "w-time" };
+const WIDTHS = { 座位: "w-narrow", 准考证号: "w-ticket", 剩余时间: "w-time", 最后联系: "w-time" };
 const SOON_MS = 5 * 60 * 1000;
 
 function element(tag, className, text) {
@@ -61,7 +61,7 @@ function makeCard(box) {
       say(progress, `${one.component_label} ${one.answered}/${one.items}`);
       fillBar(meter, one);
       say(ticket, one.ticket_number);
-      const words = [one.factor > 1 ? `时长 ${one.factor} 倍` : "", one.granted_seconds ? `已补时 ${grantedText(one.granted_seconds)}` : "", otherWords(person)];
+      const words = [...notesOf(person), otherWords(person)];
       say(more, words.filter(Boolean).join(" · "));
       more.hidden = !more.textContent;
     },
@@ -102,7 +102,7 @@ function makeRow(box, components) {
     return { component, words, meter };
   });
   const time = cell("seat__time nowrap");
-  const granted = cell("nowrap");
+  const notes = cell("small");
   const contact = cell("nowrap small muted");
   return {
     node,
@@ -116,12 +116,11 @@ function makeRow(box, components) {
         const one = person.all.find((row) => row.component === part.component);
         part.meter.hidden = !one || one.state === "ready";
         if (!one) say(part.words, "—");
-        else if (one.state === "ready") say(part.words, one === person.now ? "待开考" : "待考");
+        else if (one.state === "ready") say(part.words, one === person.now ? person.now.state_label : "待考");
         else say(part.words, `${one.answered}/${one.items}${one === person.now ? "" : ` ${one.state_label}`}`);
         if (one) fillBar(part.meter, one);
       }
-      const seconds = person.all.reduce((sum, one) => sum + one.granted_seconds, 0);
-      say(granted, seconds ? `已补时 ${grantedText(seconds)}` : "");
+      say(notes, notesOf(person).join("，"));
     },
     tick: (person, now) => tickClock(person, now, time, contact),
   };
@@ -232,7 +231,7 @@ export class Board {
     wrap.setAttribute("aria-label", `${group.title}（窄屏可左右滚动）`);
     const table = element("table", "table table--seats");
     const head = element("tr");
-    const words = ["座位", "姓名", "准考证号", "状态", ...this.components.map((one) => one.label), "剩余时间", "补时", "最后联系"];
+    const words = ["座位", "姓名", "准考证号", "状态", ...this.components.map((one) => one.label), "剩余时间", "备注", "最后联系"];
     for (const word of words) {
       const cell = element("th", "", word);
       cell.scope = "col";
