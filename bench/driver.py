@@ -5,6 +5,8 @@
 PLAN is a JSON file ``{"act", "host", "port", "seconds", "seats": [{"attempt", "token", …}], …}``. Acts:
 
 * ``start``, ``submit``: every seat sends the one request, evenly spread over ``seconds``; the answers are journalled.
+* ``watch``: for ``seconds`` every seat asks for its status ``think`` seconds after the last answer, as an open page does;
+  nothing is journalled.
 * ``save``: for ``seconds`` every seat saves one answer after another. ``think`` is the mean in seconds between an
   acknowledgement and the next save (exponential; 0: none), ``batch`` the number of answers a save carries; a seat names
   its ``items`` (``{"slot", "choices"}``).
@@ -24,7 +26,7 @@ import time
 from typing import Any
 
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-PATHS = {"start": "start/", "save": "responses/", "submit": "submit/"}
+PATHS = {"start": "start/", "save": "responses/", "submit": "submit/", "watch": ""}
 # A request that is not answered within this many seconds after the last was due counts as unanswered.
 PATIENCE = 30
 
@@ -35,8 +37,9 @@ class Seat(asyncio.Protocol):
 
     def __init__(self, run: "Run", seat: dict[str, Any], moment: float) -> None:
         self.run, self.attempt, self.moment = run, seat["attempt"], moment
+        method = "GET" if run.plan["act"] == "watch" else "POST"
         self.head = (
-            f"POST /api/v1/attempts/{seat['attempt']}/{PATHS[run.plan['act']]} HTTP/1.1\r\n"
+            f"{method} /api/v1/attempts/{seat['attempt']}/{PATHS[run.plan['act']]} HTTP/1.1\r\n"
             f"Host: {run.plan['host']}\r\nAuthorization: Bearer {seat['token']}\r\n"
             "Content-Type: application/json\r\nContent-Length: "
         ).encode()
@@ -44,12 +47,14 @@ class Seat(asyncio.Protocol):
         self.due = 0.0
         self.received = b""
         self.transport: asyncio.Transport | None = None
+        self.begun = False
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
         if self.body is not None:
             self.send()
-        else:
+        elif not self.begun:  # a connection that was closed while nothing was on its way changes nothing
+            self.begun = True
             self.ready()
 
     def connection_lost(self, _error: Exception | None) -> None:
@@ -90,7 +95,8 @@ class Seat(asyncio.Protocol):
         if status == b"200":
             self.run.times.append(time.perf_counter() - self.due)
             assert self.body is not None
-            self.run.note(self.attempt, self.body, text)
+            if self.body:
+                self.run.note(self.attempt, self.body, text)
         else:
             self.run.errors.append(f"{status.decode()} {text[:200].decode(errors='replace')}")
         self.body = None
@@ -158,6 +164,26 @@ class Saver(Seat):
         self.request({"events": events}, time.perf_counter())
 
 
+class Watcher(Seat):
+    """Asks how things stand until time is up."""
+
+    def __init__(self, run: "Run", seat: dict[str, Any], number: int) -> None:
+        super().__init__(run, seat, run.plan["think"] * number / len(run.plan["seats"]))
+
+    def ready(self) -> None:
+        self.next()
+
+    def answered(self) -> None:
+        self.run.loop.call_later(self.run.plan["think"] * random.uniform(0.9, 1.1), self.next)
+
+    def next(self) -> None:
+        if not self.run.open:
+            self.leave()
+            return
+        self.body, self.due = b"", time.perf_counter()
+        self.send()
+
+
 class Run:
     """All seats of one measurement."""
 
@@ -178,7 +204,8 @@ class Run:
     async def all(self) -> dict[str, Any]:
         self.loop = asyncio.get_running_loop()
         self.began, cpu = time.perf_counter(), time.process_time()
-        make = Saver if self.plan["act"] == "save" else Once
+        kinds: dict[str, type[Saver | Watcher]] = {"save": Saver, "watch": Watcher}
+        make = kinds.get(self.plan["act"], Once)
         self.sitting = {make(self, seat, number) for number, seat in enumerate(self.plan["seats"])}
         syncing = asyncio.create_task(self.sync())
         for one in self.sitting:

@@ -4,13 +4,14 @@ attempts closed by the server at once.
     .venv/bin/python -m bench.exam_day --candidates 1000 --seconds 600 --nginx
 
 Starts and hand-ins are spread evenly over ten seconds each; every candidate saves about every ten seconds
-(exponential), one answer at a time. Everything acknowledged is compared with what is stored, see bench/rig.py. For the
+(exponential), one answer at a time, while the open page asks for its time every ``--poll`` seconds (0: never). Everything acknowledged is compared with what is stored, see bench/rig.py. For the
 last part the owner of the database sets the second session's clocks back past end and grace; the running scheduler does
 the rest, and the times are the attempts' own.
 """
 
 import argparse
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg2
@@ -26,6 +27,7 @@ def main() -> None:
     options.add_argument(
         "--think", type=float, default=10, help="mean seconds between saves of one candidate"
     )
+    options.add_argument("--poll", type=float, default=2, help="seconds between status calls of one page")
     asked = options.parse_args()
     with rig(asked) as one:
         measure(one, asked)
@@ -41,8 +43,21 @@ def measure(one: Rig, options: argparse.Namespace) -> None:
     report(f"starts within {STORM_SECONDS} s", done, done["all"])
     seats, sections = started(starts)
     assert len(seats) == number
-    done = one.act("save", seats, saves, seconds=options.seconds, think=options.think, batch=1)
+    with ThreadPoolExecutor(1) as pool:
+        watching = None
+        if options.poll:
+            watching = pool.submit(
+                one.drive, "watch", seats, folder / "none.jsonl", seconds=options.seconds, think=options.poll
+            )
+        done = one.act("save", seats, saves, seconds=options.seconds, think=options.think, batch=1)
     report(f"saves, think {options.think} s, {options.seconds} s", done, done["all"])
+    if watching:
+        seen = watching.result()
+        print(
+            f"    beside them status calls every {options.poll} s: {seen['all']}, ms {seen['latency_ms']}, errors "
+            f"{seen['errors']}, unanswered {seen['unanswered']}; their CPU is in the figures above: saves and status calls "
+            f"together {done['all'] + seen['all']}"
+        )
     done = one.act("submit", seats, hand_ins, seconds=STORM_SECONDS)
     report(f"hand-ins within {STORM_SECONDS} s", done, done["all"])
     print(one.compare(seats, sections, saves, hand_ins), flush=True)

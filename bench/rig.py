@@ -58,12 +58,16 @@ class Rig:
 
     def act(self, act: str, seats: list[dict[str, Any]], journal: Path, **plan: Any) -> dict[str, Any]:
         """Let the driver do one act (see bench/driver.py); what it reports, with ``cpu`` per part."""
-        file = self.product.data_dir / "plan.json"
+        before = self.cpu()
+        done = self.drive(act, seats, journal, **plan)
+        return {**done, "cpu": {name: spent - before[name] for name, spent in self.cpu().items()}}
+
+    def drive(self, act: str, seats: list[dict[str, Any]], journal: Path, **plan: Any) -> dict[str, Any]:
+        """As :meth:`act`, beside others and without an account of CPU."""
+        file = self.product.data_dir / f"plan-{act}.json"
         plan |= {"act": act, "host": "127.0.0.1", "port": self.port, "seats": seats}
         file.write_text(json.dumps(plan), encoding="utf-8")
-        before = self.cpu()
-        done = program("bench.driver", str(file), str(journal))
-        return {**done, "cpu": {name: spent - before[name] for name, spent in self.cpu().items()}}
+        return program("bench.driver", str(file), str(journal))
 
     def sign_in(self, number: int, seed: str) -> list[dict[str, Any]]:
         """Make an open session and sign its candidates in: ``{"attempt", "token"}`` (login token) per candidate."""

@@ -26,6 +26,7 @@ from lib.clock import database_now
 from lib.leases import TaskState
 from lib.refusals import Conflict, Invalid
 from lib.states import check_transition
+from proctoring.incidents import open_misconduct
 
 # No look-alikes (0/O, 1/I/L, U/V): people type this code from paper. 20 of 30 characters: 98 bits.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -36,13 +37,14 @@ RING_AGAIN_AFTER = dt.timedelta(seconds=5)
 
 @transaction.atomic
 def decide(result_id: int) -> Decision | None:
-    """Draw the conclusion from a released result (idempotent); None while it is not released."""
+    """Draw the conclusion from a released result (idempotent); None while it is not released, and while misconduct in this
+    sitting waits for its decision: the sweep comes back."""
     result = (
         Result.objects.select_for_update(of=("self",))
         .select_related("registration__session")
         .get(pk=result_id)
     )
-    if result.state != ResultState.RELEASED:
+    if result.state != ResultState.RELEASED or open_misconduct(result.registration):
         return None
     decision, created = Decision.objects.get_or_create(
         result=result,

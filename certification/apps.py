@@ -7,7 +7,7 @@ class FrontHallConfig(AppConfig):
     verbose_name = "前厅"
 
     def ready(self) -> None:
-        from certification import roles
+        from certification import deploycheck, roles  # noqa: F401 - the checks register themselves
         from exams.assembly.usage import AssemblyUsage
         from itembank.usage import BankUsage
         from standards.usage import usages

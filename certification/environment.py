@@ -29,7 +29,7 @@ STATIC_COMMANDS = frozenset(
 SCHEMA_COMMANDS = frozenset(
     {
         "create_max_migration_files", "createcachetable", "flush", "makemigrations", "migrate",
-        "optimizemigration", "pgtrigger", "rebase_migration", "sqlflush", "sqlmigrate", "sqlsequencereset",
+        "optimizemigration", "pgtrigger", "rebase_migration", "restore", "sqlflush", "sqlmigrate", "sqlsequencereset",
         "squashmigrations", "test", "testserver",
     }
 )  # fmt: skip

@@ -139,6 +139,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# nginx redirects to HTTPS; HSTS for sub-domains and preloading are the domain's business, not ours.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+
+# How old the console's reading of a session may be, in seconds; pages ask every 1.1 to 1.3 s, so that what is committed is
+# on screen within two.
+CONSOLE_SNAPSHOT_SECONDS = 0.6
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True

@@ -53,8 +53,8 @@ ATTEMPT_TRANSITIONS: Transitions = {
         {AttemptState.PAUSED, AttemptState.SUBMITTED, AttemptState.EXPIRED, AttemptState.VOIDED}
     ),
     AttemptState.PAUSED: frozenset({AttemptState.IN_PROGRESS, AttemptState.SUBMITTED, AttemptState.VOIDED}),
-    AttemptState.SUBMITTED: frozenset({AttemptState.VOIDED}),
-    AttemptState.EXPIRED: frozenset({AttemptState.VOIDED}),
+    AttemptState.SUBMITTED: frozenset({AttemptState.VOIDED, AttemptState.IN_PROGRESS}),
+    AttemptState.EXPIRED: frozenset({AttemptState.VOIDED, AttemptState.IN_PROGRESS}),
     AttemptState.VOIDED: frozenset(),
 }
 OPEN_STATES = [AttemptState.IN_PROGRESS, AttemptState.PAUSED]
@@ -62,12 +62,15 @@ HANDED_IN_STATES = [AttemptState.SUBMITTED, AttemptState.EXPIRED]
 
 
 class EventState(models.TextChoices):
-    """What became of a response event."""
+    """What became of a response event; a held one is accepted, superseded or refused once somebody decides."""
 
     ACCEPTED = "accepted", "已收下"
     SUPERSEDED = "superseded", "已有更新的作答"
     HELD = "held", "迟到待决定"
     REFUSED = "refused", "未采纳"
+
+
+DECIDED_STATES = [EventState.ACCEPTED, EventState.SUPERSEDED, EventState.REFUSED]
 
 
 class GrantKind(models.TextChoices):

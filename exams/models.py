@@ -4,6 +4,8 @@ from exams.assembly.models import Blueprint, BlueprintCell, Form, FormItem
 from exams.delivery.models import (
     Attempt,
     AttemptMessage,
+    ConnectionGap,
+    LateDecision,
     Receipt,
     RescueUpload,
     Response,
@@ -24,7 +26,7 @@ from exams.scheduling.models import (
 )
 
 __all__ = [
-    "Attempt", "AttemptMessage", "Batch", "Blueprint", "BlueprintCell", "Form", "FormItem", "MachineCheck", "Receipt", "Registration", "RescueUpload",
+    "Attempt", "AttemptMessage", "Batch", "Blueprint", "BlueprintCell", "ConnectionGap", "Form", "FormItem", "LateDecision", "MachineCheck", "Receipt", "Registration", "RescueUpload",
     "Response", "ResponseEvent", "Room", "Scheme", "SchemeComponent", "Session", "SessionForm", "SessionProctor",
     "Site", "TimeGrant",
 ]  # fmt: skip

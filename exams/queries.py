@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from exams.models import Attempt
+from exams.delivery.late import undecided
+from exams.enums import HANDED_IN_STATES
+from exams.models import Attempt, Receipt, Registration, ResponseEvent
 from lib.canonical import parse
 
 
@@ -11,7 +13,20 @@ def final_responses(attempt: Attempt) -> dict[str, Any]:
     return {row.slot: parse(row.response) for row in attempt.responses.all()}
 
 
-def covered_head(attempt: Attempt) -> str | None:
-    """The head of the chain that the newest receipt covers, and so what is scored; None before the hand-in."""
+def root_of(receipt: Receipt) -> str:
+    """The Merkle root of the final responses a receipt covers: what is scored."""
+    root: str = parse(receipt.body)["root"]
+    return root
+
+
+def covered_root(attempt: Attempt) -> str | None:
+    """The root the newest receipt covers; None before the hand-in."""
     receipt = attempt.receipts.order_by("-number").first()
-    return parse(receipt.body)["head"] if receipt else None
+    return root_of(receipt) if receipt else None
+
+
+def undecided_late_answers(registration: Registration) -> int:
+    """Late answers of handed-in components that would change something and that nobody has decided."""
+    return undecided(
+        ResponseEvent.objects.filter(attempt__registration=registration, attempt__state__in=HANDED_IN_STATES)
+    ).count()

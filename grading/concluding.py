@@ -6,7 +6,7 @@ from typing import Any
 
 from exams.enums import HANDED_IN_STATES, AttemptState, Component, SessionState
 from exams.models import Attempt, Registration
-from exams.queries import covered_head
+from exams.queries import covered_root
 from grading import rules
 from grading.enums import Outcome
 from grading.models import ComponentResult, ItemScore, ScoringRun
@@ -34,7 +34,9 @@ def conclusion_of(registration: Registration) -> Conclusion | None:
     ):
         if attempt.state in HANDED_IN_STATES and attempt.started_at is not None:
             part = _component_result(attempt)
-        elif attempt.state == AttemptState.VOIDED or (closed and attempt.started_at is None):
+        elif attempt.state == AttemptState.VOIDED or (
+            attempt.started_at is None and (closed or attempt.state == AttemptState.EXPIRED)
+        ):
             part = ComponentResult(
                 attempt=attempt, points=0, max_points=attempt.form.max_score, percent=0,
                 absent=attempt.state != AttemptState.VOIDED, profile=[],
@@ -61,7 +63,7 @@ def conclusion_of(registration: Registration) -> Conclusion | None:
 
 def _component_result(attempt: Attempt) -> ComponentResult | None:
     """The component's points from the runs over what the newest receipt covers, or None while a run is open."""
-    runs = list(ScoringRun.objects.filter(attempt=attempt, head=covered_head(attempt)))
+    runs = list(ScoringRun.objects.filter(attempt=attempt, root=covered_root(attempt)))
     if not runs or any(run.state != TaskState.DONE for run in runs):
         return None
     scores = list(ItemScore.objects.filter(run__in=runs))

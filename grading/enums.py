@@ -14,7 +14,7 @@ class ResultState(models.TextChoices):
 
 RESULT_TRANSITIONS: Transitions = {
     ResultState.SCORING: frozenset({ResultState.PENDING_REVIEW}),
-    ResultState.PENDING_REVIEW: frozenset({ResultState.REVIEWED}),
+    ResultState.PENDING_REVIEW: frozenset({ResultState.REVIEWED, ResultState.SCORING}),
     ResultState.REVIEWED: frozenset({ResultState.RELEASED, ResultState.PENDING_REVIEW}),
     ResultState.RELEASED: frozenset(),
 }

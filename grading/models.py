@@ -23,7 +23,8 @@ class ScoringRun(LeasedTask):
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="scoring_runs")
     slot = models.CharField("题位", max_length=20, blank=True)
     item_version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, null=True, related_name="+")
-    head = models.CharField("作答记录链头", max_length=64)
+    # The Merkle root of the final responses, as the receipt gives it: late answers that were taken make a new one.
+    root = models.CharField("作答摘要", max_length=64)
     scorer_name = models.CharField("评分程序", max_length=40)
     scorer_version = models.CharField("评分程序版本", max_length=20)
 
@@ -31,7 +32,7 @@ class ScoringRun(LeasedTask):
         verbose_name = "评分任务"
         constraints = [
             models.UniqueConstraint(
-                fields=["attempt", "slot", "head", "scorer_name", "scorer_version"], name="grading_one_run"
+                fields=["attempt", "slot", "root", "scorer_name", "scorer_version"], name="grading_one_run"
             ),
             models.CheckConstraint(condition=Q(state__in=TaskState.values), name="grading_run_state"),
         ]

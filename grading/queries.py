@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
+from exams.delivery.queries import newest_root
 from exams.models import Session
 from grading.enums import ResultState
 from grading.models import ComponentResult, ItemScore, Result, ScoringRun
@@ -73,7 +74,9 @@ def waiting_of_user(user_id: int) -> list[str]:
 def open_runs_of(result: Result) -> list[ScoringRun]:
     """Scoring runs that are not done: why a result still waits, and which need a person."""
     return list(
-        ScoringRun.objects.filter(attempt__registration_id=result.registration_id, head=F("attempt__head"))
+        ScoringRun.objects.filter(
+            attempt__registration_id=result.registration_id, root=newest_root("attempt")
+        )
         .exclude(state=TaskState.DONE)
         .select_related("attempt")
         .order_by("attempt__position", "slot")
@@ -88,7 +91,7 @@ def criteria_of(
     scores = (
         ItemScore.objects.filter(
             run__attempt__registration_id__in=by_registration, run__state=TaskState.DONE,
-            run__head=F("run__attempt__head"),
+            run__root=newest_root("run__attempt"),
         )
         .select_related("run__attempt", "item_version__item")
         .order_by("run__attempt__position", "slot")

@@ -50,7 +50,7 @@ def score_practical_item(one: FormItem, submission: Any) -> Scored:
     """
     version = one.item_version
     scorer = kind(version.item.interaction.removeprefix(PRACTICAL))
-    criteria = scorer.score(version.content, version.key, None, submission or {}, None)
+    criteria = scorer.score(version.content, version.key, version.world, submission or {}, None)
     factor = one.points / version.max_score
     total = sum((Decimal(str(row.score or 0)) for row in criteria), Decimal(0))
     points = min(one.points, (total * factor).quantize(CENT, ROUND_HALF_UP))

@@ -10,9 +10,10 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.policies import check_role
 from audit.services import SYSTEM, record
-from exams.delivery.queries import with_covered_head
+from exams.delivery.queries import with_covered_root
 from exams.enums import HANDED_IN_STATES, AttemptState, SessionState
 from exams.models import Attempt, Registration
+from exams.queries import undecided_late_answers
 from grading.concluding import conclusion_of
 from grading.enums import RESULT_TRANSITIONS, ResultState
 from grading.models import ComponentResult, ItemScore, Result, ScoringRun
@@ -29,7 +30,7 @@ RING_AGAIN_AFTER = dt.timedelta(seconds=5)
 
 
 NEW_RUNS = """
-    INSERT INTO grading_scoringrun (state, tries, failure, created_at, attempt_id, head, slot, item_version_id,
+    INSERT INTO grading_scoringrun (state, tries, failure, created_at, attempt_id, root, slot, item_version_id,
                                     scorer_name, scorer_version)
     SELECT 'queued', 0, '', clock_timestamp(), n.*
       FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[]) n
@@ -38,18 +39,18 @@ NEW_RUNS = """
 
 @transaction.atomic(savepoint=False)
 def open_runs(handed_in: Iterable[tuple[Attempt, str]]) -> list[int]:
-    """Make the scoring runs of attempts over the head their receipt covers (idempotent) and ring the workers after commit.
+    """Make the scoring runs of attempts over the root their receipt covers (idempotent) and ring the workers after commit.
 
     Returns the ids of the runs that are new. Attempts that were never begun or are not handed in get none.
     """
     from grading.tasks import score_run as task  # the task imports this module
 
     begun = [
-        (one, head) for one, head in handed_in if one.state in HANDED_IN_STATES and one.started_at is not None
+        (one, root) for one, root in handed_in if one.state in HANDED_IN_STATES and one.started_at is not None
     ]
     columns = [
-        (attempt.pk, head, one.slot, one.item_version_id, one.scorer_name, one.scorer_version)
-        for attempt, head in begun
+        (attempt.pk, root, one.slot, one.item_version_id, one.scorer_name, one.scorer_version)
+        for attempt, root in begun
         for one in runs_of_form(attempt.form_id)
     ]
     if not columns:
@@ -127,6 +128,44 @@ def conclude(registration_id: int) -> bool:
     return True
 
 
+@transaction.atomic
+def take_back(*, registration_id: int, by: User, what: str) -> None:
+    """What a result rests on changes: one that waits for review goes back to 待评分. One that was reviewed or released
+    stands, and the change is refused; ``what`` says in the sentence what cannot be done."""
+    result = (
+        Result.objects.select_for_update(of=("self",))
+        .select_related("registration__session")
+        .filter(registration=registration_id)
+        .first()
+    )
+    if result is None or result.state == ResultState.SCORING:
+        return
+    if result.state != ResultState.PENDING_REVIEW:
+        raise Conflict(
+            f"这名考生的成绩{result.get_state_display()}，不能再{what}。",
+            code="result_stands",
+            state=result.state,
+        )
+    check_transition(RESULT_TRANSITIONS, ResultState(result.state), ResultState.SCORING, what="成绩")
+    ComponentResult.objects.filter(result=result).delete()
+    Result.objects.filter(pk=result.pk).update(
+        state=ResultState.SCORING, weighted=None, rules=[], outcome="", concluded_at=None
+    )
+    record(
+        stream=result.registration.session.stream, by=by, at=database_now(), action="result.reopen",
+        target=f"result:{result.uuid}",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def score_again(*, attempt: Attempt, root: str, by: User) -> None:
+    """Late answers were taken: score what counts now."""
+    take_back(registration_id=attempt.registration_id, by=by, what="采纳迟到作答")
+    # What was not scored yet will not be: those answers count no more. A worker that is at it finds its lease gone.
+    ScoringRun.objects.filter(attempt=attempt).exclude(state=TaskState.DONE).delete()
+    open_runs([(attempt, root)])
+
+
 def _locked(result_id: int) -> Result:
     return (
         Result.objects.select_for_update(of=("self",))
@@ -142,6 +181,12 @@ def review(*, result_id: int, by: User) -> Result:
     session = result.registration.session
     check_role(by, session.organisation_id, Role.REVIEWER, Role.ADMINISTRATOR)
     check_transition(RESULT_TRANSITIONS, ResultState(result.state), ResultState.REVIEWED, what="成绩")
+    late = undecided_late_answers(result.registration)
+    if late:
+        raise Conflict(
+            f"这名考生还有 {late} 条迟到作答没有处理，请先由监考负责人在场次的“迟到作答”里采纳或不采纳。",
+            code="late_answers",
+        )
     result.state, result.reviewed_by, result.reviewed_at = ResultState.REVIEWED, by, database_now()
     result.save(update_fields=["state", "reviewed_by", "reviewed_at"])
     record(
@@ -181,8 +226,8 @@ def sweep() -> int:
     from grading.tasks import score_run as task
 
     found = 0
-    runs = ScoringRun.objects.filter(attempt=OuterRef("pk"), head=OuterRef("covered"))
-    without = with_covered_head(
+    runs = ScoringRun.objects.filter(attempt=OuterRef("pk"), root=OuterRef("covered"))
+    without = with_covered_root(
         Attempt.objects.filter(state__in=HANDED_IN_STATES, started_at__isnull=False)
     ).filter(~Exists(runs), covered__isnull=False)  # type: ignore[misc]
     found += len(open_runs([(attempt, attempt.covered) for attempt in without[:500]]))  # type: ignore[attr-defined]

@@ -32,6 +32,12 @@ def _checkpoints_of_its_own(settings, tmp_path):
     settings.CHECKPOINT_DIR = tmp_path / "checkpoints"
 
 
+@pytest.fixture(autouse=True)
+def _a_console_that_reads_each_time(settings):
+    """Tests change facts and look at once; that a reading is shared for a moment is tested where it matters."""
+    settings.CONSOLE_SNAPSHOT_SECONDS = 0
+
+
 @pytest.fixture(scope="module")
 def browser():
     """The system's Chromium."""

@@ -9,7 +9,14 @@ from collections.abc import Callable
 
 from certification.integrity.checkpoints import since_signed
 from certification.integrity.conclusions import certificates, decisions, results, scores
-from certification.integrity.sitting import acts, attempts, handed_in, projections, response_chains
+from certification.integrity.sitting import (
+    acts,
+    attempts,
+    handed_in,
+    late_decisions,
+    projections,
+    response_chains,
+)
 from certification.integrity.trail import audit_chains
 
 CHECKS: dict[str, Callable[[], str | None]] = {
@@ -19,6 +26,7 @@ CHECKS: dict[str, Callable[[], str | None]] = {
     "receipts": handed_in,
     "attempts": attempts,
     "acts": acts,
+    "late_decisions": late_decisions,
     "scores": scores,
     "results": results,
     "decisions": decisions,

@@ -8,7 +8,7 @@ from certificates.enums import CertificateState
 from certificates.models import Certificate, Decision
 from certificates.queries import first_broken_certificate
 from certification.integrity.trail import told_of
-from exams.enums import HANDED_IN_STATES, AttemptState
+from exams.enums import HANDED_IN_STATES
 from exams.models import Attempt, FormItem
 from grading.concluding import conclusion_of
 from grading.enums import Outcome, ResultState
@@ -16,6 +16,12 @@ from grading.models import ItemScore, Result, ScoringRun
 from grading.scoring import runs_of_form, score_run
 from lib.canonical import canonical_text
 from lib.leases import TaskState
+
+# What an audit event says the result became.
+BECOMES = {
+    "result.conclude": ResultState.PENDING_REVIEW, "result.reopen": ResultState.SCORING,
+    "result.review": ResultState.REVIEWED, "result.release": ResultState.RELEASED,
+}  # fmt: skip
 
 
 def scores() -> str | None:
@@ -30,26 +36,26 @@ def scores() -> str | None:
             for one in runs_of_form(attempt.form_id)
         }
         covered = {
-            json.loads(body)["head"]: number
+            json.loads(body)["root"]: number
             for number, body in attempt.receipts.values_list("number", "body")
         }
         in_force = max(covered, key=covered.__getitem__, default=None)
         missing = set(wanted)
         for run in ScoringRun.objects.filter(attempt=attempt).order_by("pk"):
             where = f"scoring run {run.pk} of attempt {attempt.uuid}"
-            if run.head not in covered:
+            if run.root not in covered:
                 return f"{where}: over what was never handed in"
-            if run.head != in_force:
-                continue
             if (run.slot, run.item_version_id, run.scorer_name, run.scorer_version) not in wanted:
                 return f"{where}: not what the form asks for"
-            missing.discard((run.slot, run.item_version_id, run.scorer_name, run.scorer_version))
             held = {TaskState.QUEUED: run.lease_until is None, TaskState.LEASED: run.lease_until is not None}
             held[TaskState.FLAGGED] = bool(run.failure)
             if not held.get(TaskState(run.state), True) or (run.state == TaskState.DONE) != (
                 run.done_at is not None
             ):
                 return f"{where}: its state {run.state} is not how a run gets there"
+            if run.root != in_force:
+                continue  # what late answers have replaced since: its scores are signed, and count no more
+            missing.discard((run.slot, run.item_version_id, run.scorer_name, run.scorer_version))
             kept = {row.slot: _as_scored(row) for row in ItemScore.objects.filter(run=run)}
             if run.state != TaskState.DONE:
                 if kept:
@@ -62,10 +68,8 @@ def scores() -> str | None:
                 return f"item score of attempt {attempt.uuid} slot {min(kept)}: nobody asked for it"
         if missing:
             return f"attempt {attempt.uuid}: a scoring run is gone"
-    stray = ItemScore.objects.exclude(
-        run__attempt__state__in=[*HANDED_IN_STATES, AttemptState.VOIDED]
-    ).first()
-    return f"item score {stray.pk}: of an attempt that is not handed in" if stray else None
+    stray = ItemScore.objects.filter(run__attempt__receipts__isnull=True).first()
+    return f"item score {stray.pk}: of an attempt that was never handed in" if stray else None
 
 
 def _as_scored(one: Any) -> tuple[Any, ...]:
@@ -78,17 +82,9 @@ def results() -> str | None:
         "registration__session__scheme", "reviewed_by", "released_by"
     ).order_by("pk"):
         where = f"result {result.uuid}"
-        told = {
-            event.action: event
-            for event in told_of(f"result:{result.uuid}")
-            if event.action.startswith("result.")
-        }
-        state = ResultState.SCORING
-        for action, next_state in (
-            ("result.conclude", ResultState.PENDING_REVIEW), ("result.review", ResultState.REVIEWED),
-            ("result.release", ResultState.RELEASED),
-        ):  # fmt: skip
-            state = next_state if action in told else state
+        events = [one for one in told_of(f"result:{result.uuid}") if one.action in BECOMES]
+        told = {event.action: event for event in events}
+        state = BECOMES[events[-1].action] if events else ResultState.SCORING
         if result.state != state:
             return f"{where}: state {result.state}, the trail says {state}"
         for action, person, moment in (

@@ -9,8 +9,8 @@ from audit.models import AuditEvent
 from certification.integrity.trail import told_of
 from exams.delivery import chain, receipts
 from exams.delivery.models import NO_HEAD
-from exams.enums import HANDED_IN_STATES, AttemptState, EventState, GrantKind
-from exams.models import Attempt, AttemptMessage, Response, ResponseEvent, TimeGrant
+from exams.enums import HANDED_IN_STATES, OPEN_STATES, AttemptState, EventState, GrantKind
+from exams.models import Attempt, AttemptMessage, LateDecision, Response, ResponseEvent, TimeGrant
 from lib.canonical import canonical_sha256, parse, sha256_hex
 from lib.clock import epoch_microseconds
 
@@ -19,8 +19,12 @@ BECOMES = {
     "attempt.start": AttemptState.IN_PROGRESS, "attempt.pause": AttemptState.PAUSED,
     "attempt.resume": AttemptState.IN_PROGRESS, "attempt.submitted": AttemptState.SUBMITTED,
     "attempt.expired": AttemptState.EXPIRED, "attempt.end": AttemptState.SUBMITTED,
-    "attempt.voided": AttemptState.VOIDED,
+    "attempt.voided": AttemptState.VOIDED, "attempt.absent": AttemptState.EXPIRED,
+    "attempt.reopen": AttemptState.IN_PROGRESS,
 }  # fmt: skip
+CLOSING = {"attempt.submitted", "attempt.expired", "attempt.end"}
+# A hand-in that is taken back: the time of it goes, what was answered stays.
+WITHDRAWING = {"attempt.reopen", "attempt.voided"}
 
 
 def _attempts() -> Iterator[Attempt]:
@@ -65,16 +69,25 @@ def response_chains() -> str | None:
 
 
 def projections() -> str | None:
-    """Each event's state follows from revisions and times, and the current responses equal what the accepted events say."""
+    """Each event's state follows from revisions and times, each decision about a late one from revisions, and the current
+    responses equal what the accepted events say."""
     for attempt in _attempts():
+        closed = _closed(attempt)
         derived: dict[str, tuple[int, int, str]] = {}
         for event in _events(attempt):
-            state = _state_of(attempt, event, derived.get(event.slot))
+            state = _state_of(attempt, event, derived.get(event.slot), closed)
             if state != event.state:
                 return (
                     f"response event {attempt.uuid} seq {event.seq}: state {event.state}, should be {state}"
                 )
             if event.state == EventState.ACCEPTED:
+                derived[event.slot] = (event.rev, event.seq, event.response)
+        for decision in _decisions(attempt):
+            event = decision.event
+            by_rev = _by_rev(event, derived.get(event.slot))
+            if event.state != EventState.HELD or decision.state not in (EventState.REFUSED, by_rev):
+                return f"late decision on {attempt.uuid} seq {event.seq}: {decision.state}"
+            if decision.state == EventState.ACCEPTED:
                 derived[event.slot] = (event.rev, event.seq, event.response)
         kept = {
             row.slot: (row.rev, row.seq, row.response) for row in Response.objects.filter(attempt=attempt)
@@ -85,17 +98,64 @@ def projections() -> str | None:
     return None
 
 
-def _state_of(attempt: Attempt, event: ResponseEvent, held: tuple[int, int, str] | None) -> str:
+def _closed(attempt: Attempt) -> list[tuple[dt.datetime, dt.datetime | None]]:
+    """From when until when the attempt was handed in, as the trail tells it."""
+    spans: list[tuple[dt.datetime, dt.datetime | None]] = []
+    for told in told_of(f"attempt:{attempt.uuid}"):
+        if told.action in CLOSING:
+            spans.append((told.at, None))
+        elif told.action == "attempt.reopen" and spans:
+            spans[-1] = (spans[-1][0], told.at)
+    return spans
+
+
+def _state_of(
+    attempt: Attempt, event: ResponseEvent, held: tuple[int, int, str] | None,
+    closed: list[tuple[dt.datetime, dt.datetime | None]],
+) -> str:  # fmt: skip
     """What an event's state must be. Between the plain limit and the hand-in a late one is taken at its word: what was
     granted by then is not told by the end as it is now."""
-    by_rev = EventState.SUPERSEDED if held and held[0] >= event.rev else EventState.ACCEPTED
-    if attempt.submitted_at and event.received_at > attempt.submitted_at:
+    by_rev = _by_rev(event, held)
+    if any(
+        since < event.received_at and (until is None or event.received_at < until) for since, until in closed
+    ):
         return EventState.HELD
     limit = dt.timedelta(seconds=float(attempt.limit_seconds * attempt.factor))
     surely = attempt.started_at and attempt.started_at + limit
     if event.state == EventState.HELD and surely and event.received_at > surely:
         return EventState.HELD
     return by_rev
+
+
+def _by_rev(event: ResponseEvent, held: tuple[int, int, str] | None) -> EventState:
+    return EventState.SUPERSEDED if held and held[0] >= event.rev else EventState.ACCEPTED
+
+
+def _decisions(attempt: Attempt) -> Iterator[LateDecision]:
+    """In the order in which they were taken: all of one act at one moment, by sequence."""
+    return (
+        LateDecision.objects.filter(event__attempt=attempt)
+        .select_related("event")
+        .order_by("decided_at", "event__seq")
+        .iterator(chunk_size=500)
+    )
+
+
+def late_decisions() -> str | None:
+    """Every decision about a late answer is told by the trail, and the other way round."""
+    for decision in LateDecision.objects.select_related("event__attempt").order_by("pk").iterator():
+        told = _told(decision.event.attempt, "attempt.late", decision.decided_at)
+        where = f"late decision on {decision.event.attempt.uuid} seq {decision.event.seq}"
+        if told is None or told.data.get("decided", {}).get(str(decision.event.seq)) != decision.state:
+            return f"{where}: the trail does not tell it"
+        if (told.reason, told.actor_name) != (decision.reason, decision.decided_by):
+            return f"{where}: reason or person differs from the trail"
+    for event in AuditEvent.objects.filter(action="attempt.late").iterator():
+        uuid, told_seqs = event.target.partition(":")[2], {int(seq) for seq in event.data["decided"]}
+        found = LateDecision.objects.filter(event__attempt__uuid=uuid, decided_at=event.at)
+        if set(found.values_list("event__seq", flat=True)) != told_seqs:
+            return f"audit {event.stream} seq {event.seq}: what it tells is not there"
+    return None
 
 
 def handed_in() -> str | None:
@@ -130,10 +190,11 @@ def handed_in() -> str | None:
         handed = attempt.state in HANDED_IN_STATES and attempt.started_at is not None
         if handed and not rows:
             return f"attempt {attempt.uuid}: handed in without a receipt"
-        if rows and json.loads(rows[-1].body)["root"] != receipts.merkle_root(attempt):
+        working = attempt.state in OPEN_STATES  # opened again: the next receipt will tell
+        if rows and not working and json.loads(rows[-1].body)["root"] != receipts.merkle_root(attempt):
             return f"receipt {attempt.uuid} number {len(rows)}: responses differ from what was handed in"
-        if rows and rows[0].created_at != attempt.submitted_at:
-            return f"attempt {attempt.uuid}: hand-in time differs from its receipt"
+        if attempt.submitted_at and attempt.submitted_at not in {row.created_at for row in rows}:
+            return f"attempt {attempt.uuid}: hand-in time differs from its receipts"
         form = attempt.form
         if canonical_sha256(parse(form.sections)) != form.sha256:
             return f"form {form.pk}: content differs from its hash"
@@ -147,22 +208,22 @@ def attempts() -> str | None:
     for attempt in _attempts():
         session = attempt.registration.session
         told = [event for event in told_of(f"attempt:{attempt.uuid}") if event.stream == session.stream]
-        state, started, paused = AttemptState.READY, None, None
+        state, started, paused, submitted = AttemptState.READY, None, None, None
         for event in told:
             state = BECOMES.get(event.action, state)
             started = event.at if event.action == "attempt.start" else started
             if event.action in BECOMES:
                 paused = event.at if event.action == "attempt.pause" else None
+            if event.action in CLOSING | WITHDRAWING:
+                submitted = event.at if event.action in CLOSING else None
         if state == AttemptState.READY and attempt.state == AttemptState.EXPIRED:
             closed = AuditEvent.objects.filter(stream=session.stream, action="session.close").exists()
             state = AttemptState.EXPIRED if closed else state
         where = f"attempt {attempt.uuid}"
         if attempt.state != state:
             return f"{where}: state {attempt.state}, the trail says {state}"
-        if attempt.started_at != started or attempt.paused_at != paused:
-            return f"{where}: start or pause differs from the trail"
-        if attempt.submitted_at is not None and attempt.state not in HANDED_IN_STATES:
-            return f"{where}: hand-in time without a hand-in"
+        if (attempt.started_at, attempt.paused_at, attempt.submitted_at) != (started, paused, submitted):
+            return f"{where}: start, pause or hand-in differs from the trail"
         plan = session.forms.filter(component=attempt.component).values_list("form", flat=True)
         part = session.scheme.components.filter(component=attempt.component).values_list(
             "minutes", "position"
@@ -183,21 +244,29 @@ def attempts() -> str | None:
 def acts() -> str | None:
     """Every grant and every message is told by the trail with the same moment and figure, and the other way round."""
     for grant in TimeGrant.objects.select_related("attempt").order_by("pk").iterator():
-        action = "attempt.grant" if grant.kind == GrantKind.GRANT else "attempt.resume"
-        told = _told(grant.attempt, action, grant.granted_at)
-        if told is None or told.data.get("seconds") != grant.seconds or told.actor_name != grant.granted_by:
+        given = grant.kind == GrantKind.GRANT
+        told = _told(grant.attempt, "attempt.grant" if given else "attempt.resume", grant.granted_at)
+        figure = "seconds"
+        if told is None:
+            told = _told(grant.attempt, "attempt.reopen", grant.granted_at)
+            figure = "seconds" if given else "stood_still"
+        if told is None or told.data.get(figure) != grant.seconds or told.actor_name != grant.granted_by:
             return f"grant {grant.pk} of attempt {grant.attempt.uuid}"
         if grant.kind == GrantKind.GRANT and told.reason != grant.reason:
             return f"grant {grant.pk} of attempt {grant.attempt.uuid}: reason"
     for message in AttemptMessage.objects.select_related("attempt").order_by("pk").iterator():
         told = _told(message.attempt, "attempt.message", message.sent_at)
-        granted = told is None and _told(message.attempt, "attempt.grant", message.sent_at)
-        said = told.data.get("text") == message.text if told else bool(granted) and "补时" in message.text
-        if not said or (told or granted).actor_name != message.sent_by:  # type: ignore[union-attr]
+        said = told is not None and told.data.get("text") == message.text
+        for action, word in (("attempt.grant", "补时"), ("attempt.reopen", "重新开放")):
+            if told is None and word in message.text:
+                told = _told(message.attempt, action, message.sent_at)
+                said = told is not None
+        if told is None or not said or told.actor_name != message.sent_by:
             return f"message {message.pk} of attempt {message.attempt.uuid}"
     for action, model in (
         ("attempt.grant", TimeGrant),
         ("attempt.resume", TimeGrant),
+        ("attempt.reopen", TimeGrant),
         ("attempt.message", AttemptMessage),
     ):
         moment = "sent_at" if model is AttemptMessage else "granted_at"

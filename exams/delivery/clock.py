@@ -54,7 +54,14 @@ def opens_at(session: Session) -> dt.datetime:
 
 
 def entry_closes_at(session: Session) -> dt.datetime:
-    return opens_at(session) + dt.timedelta(minutes=session.entry_minutes)
+    """When nobody may begin any more: as planned, or when a proctor closed the entry."""
+    planned = opens_at(session) + dt.timedelta(minutes=session.entry_minutes)
+    return min(planned, session.entry_closed_at or planned)
+
+
+def hand_in_opens_at(session: Session) -> dt.datetime:
+    """From when on a candidate may hand in before the time is over."""
+    return opens_at(session) + dt.timedelta(minutes=session.hand_in_minutes)
 
 
 def is_open(session: Session, now: dt.datetime) -> bool:

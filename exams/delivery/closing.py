@@ -32,7 +32,7 @@ def close(
         state=state, submitted_at=at, paused_at=None
     )
     issued = receipts.issue(attempts, at=at)
-    attempts_submitted.send(sender=Attempt, attempts=attempts)
+    attempts_submitted.send(sender=Attempt, attempts=attempts, receipts=issued)
     # Last: the trail of a session is one queue, and whoever stands in it keeps the others waiting until the commit.
     record_all(
         [

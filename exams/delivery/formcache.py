@@ -22,6 +22,13 @@ def text_of_form(form_id: int) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=64)
+def component_of_form(form_id: int) -> str:
+    """Theory or practical."""
+    component: str = Form.objects.values_list("blueprint__component", flat=True).get(pk=form_id)
+    return component
+
+
+@lru_cache(maxsize=64)
 def slots_of_form(form_id: int) -> dict[str, dict[str, Any]]:
     """Public item data by slot, in the order of the form."""
     return {item["slot"]: item for section in sections_of_form(form_id) for item in section["items"]}

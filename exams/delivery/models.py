@@ -3,15 +3,18 @@
 import datetime as dt
 import uuid
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from exams.assembly.models import Form
-from exams.enums import AttemptState, Component, EventState, GrantKind
+from exams.enums import DECIDED_STATES, AttemptState, Component, EventState, GrantKind
 from exams.scheduling.models import Registration
 from lib.appendonly import append_only_triggers
 
 NO_HEAD = "0" * 64
+# A page gives a sign of life about every two seconds; a silence longer than this is a lost connection.
+GAP_SECONDS = 20
 
 
 class Attempt(models.Model):
@@ -75,6 +78,22 @@ class Attempt(models.Model):
         indexes = [
             models.Index(fields=["state"], condition=Q(state="in_progress"), name="exams_attempt_running")
         ]
+        triggers = [
+            # Whichever way a sign of life came (a save, a status call, a start), a long silence before it is kept.
+            pgtrigger.Trigger(
+                name="attempt_keeps_gaps",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("last_seen_at"),
+                condition=pgtrigger.Condition(
+                    "OLD.state = 'in_progress' AND NEW.state = 'in_progress' AND "
+                    f"NEW.last_seen_at - OLD.last_seen_at > interval '{GAP_SECONDS} seconds'"
+                ),
+                func=pgtrigger.Func(
+                    "INSERT INTO exams_connectiongap (attempt_id, lost_at, back_at) "
+                    "VALUES (NEW.id, OLD.last_seen_at, NEW.last_seen_at); RETURN NULL;"
+                ),
+            )
+        ]
 
 
 class ResponseEvent(models.Model):
@@ -102,7 +121,27 @@ class ResponseEvent(models.Model):
             models.UniqueConstraint(fields=["attempt", "key"], name="exams_event_key"),
             models.CheckConstraint(condition=Q(state__in=EventState.values), name="exams_event_state"),
         ]
+        # Few, and the console asks for them every second; it costs no save that is in time anything.
+        indexes = [models.Index(fields=["attempt"], condition=Q(state="held"), name="exams_event_held")]
         triggers = append_only_triggers("response_event")
+
+
+class LateDecision(models.Model):
+    """迟到作答: what a person decided about one held event, once and for all.
+
+    An event that is taken follows the rule of revisions: an older one than what counts by then is ``superseded``.
+    """
+
+    event = models.OneToOneField(ResponseEvent, on_delete=models.PROTECT, related_name="decision")
+    state = models.CharField("决定", max_length=12, choices=EventState.choices)
+    reason = models.TextField("原因")
+    decided_by = models.CharField("操作人", max_length=120)
+    decided_at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "迟到作答的决定"
+        constraints = [models.CheckConstraint(condition=Q(state__in=DECIDED_STATES), name="exams_late_state")]
+        triggers = append_only_triggers("late_decision")
 
 
 class Response(models.Model):
@@ -117,6 +156,18 @@ class Response(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["attempt", "slot"], name="exams_one_response")]
+
+
+class ConnectionGap(models.Model):
+    """掉线: a running attempt that was not heard of for a while. Written by the trigger of :class:`Attempt`."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="gaps")
+    lost_at = models.DateTimeField("最后联系时间")
+    back_at = models.DateTimeField("恢复联系时间")
+
+    class Meta:
+        verbose_name = "掉线记录"
+        triggers = append_only_triggers("connection_gap")
 
 
 class TimeGrant(models.Model):

@@ -23,9 +23,10 @@ from accounts import identity
 from accounts.models import User
 from accounts.policies import candidate_required
 from accounts.sign_in import by_ticket
-from exams.delivery import clock, queries, receipts, rescue, services
+from exams.delivery import arrival, clock, queries, receipts, rescue
 from exams.delivery.forms import PromiseForm, TicketForm
-from exams.delivery.models import Attempt, Receipt
+from exams.delivery.late import undecided
+from exams.delivery.models import Attempt, LateDecision, Receipt
 from exams.enums import HANDED_IN_STATES, OPEN_STATES, AttemptState, Component, EventState, SessionState
 from exams.scheduling.models import Registration
 from exams.scheduling.queries import registrations_of
@@ -105,10 +106,21 @@ sign_in = SignInPage.as_view()
 def check(request: HttpRequest) -> HttpResponse:
     """核对信息: the candidate compares the data with the papers in hand."""
     registration = registration_of(request)
+    asks = _asks_code(registration)
+    status, sentence = 200, ""
     if request.method == "POST":
-        request.session[CHECKED] = str(registration.uuid)
-        return redirect(next_step(request) if registration.promised_at else "exams:rules")
-    return render(request, "sit/check.html", _person(registration))
+        try:
+            if asks:
+                arrival.enter_code(
+                    registration=registration, code=request.POST.get("code", ""), by=_user(request)
+                )
+        except Refusal as refusal:
+            status, sentence = refusal.status, refusal.sentence
+        else:
+            request.session[CHECKED] = str(registration.uuid)
+            return redirect(next_step(request) if registration.promised_at else "exams:rules")
+    context = {**_person(registration), "asks_code": asks, "sentence": sentence}
+    return render(request, "sit/check.html", context, status=status)
 
 
 @never_cache
@@ -120,7 +132,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         return redirect("exams:check")
     form = PromiseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        services.promise(registration=registration, by=_user(request))
+        arrival.promise(registration=registration, by=_user(request))
         return redirect("exams:wait")
     status = 422 if request.method == "POST" else 200
     return render(request, "sit/rules.html", {**_person(registration), "form": form}, status=status)
@@ -135,6 +147,8 @@ def wait(request: HttpRequest) -> HttpResponseBase:
     registration = registration_of(request)
     if not registration.promised_at:
         return redirect(next_step(request))
+    if _asks_code(registration):
+        return redirect("exams:check")
     now = database_now()
     attempts = list(queries.with_clock(registration.attempts.all()).order_by("position"))
     return render(
@@ -151,6 +165,7 @@ def wait(request: HttpRequest) -> HttpResponseBase:
                 for attempt in attempts
             ],
             "now_ms": int(now.timestamp() * 1000),
+            "files": json.dumps(_player_files()),
             "opens_ms": int(clock.opens_at(registration.session).timestamp() * 1000),
         },
     )
@@ -166,6 +181,8 @@ def player(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
     registration = attempt.registration
     if not registration.promised_at:
         return redirect(next_step(request))
+    if attempt.state == AttemptState.READY and _asks_code(registration):
+        return redirect("exams:check")
     if attempt.state in HANDED_IN_STATES:
         return redirect("exams:done", attempt_uuid=attempt.uuid)
     practical = attempt.component == Component.PRACTICAL
@@ -182,7 +199,8 @@ def player(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
             "workbenches": json.dumps(
                 {f"practical.{one.name}": static(one.workbench_module) for one in kinds}
             ),
-            "styles": [style for one in kinds for style in one.workbench_styles],
+            # Kinds may share a sheet; linked a second time, it would override what came in between.
+            "styles": list(dict.fromkeys(style for one in kinds for style in one.workbench_styles)),
         },
     )
 
@@ -209,7 +227,8 @@ def done(request: HttpRequest, attempt_uuid: UUID) -> HttpResponseBase:
             "receipt_qr": receipts.qr_code(receipt),
             "answered": queries.answered(attempt),
             "total": attempt.form.items.count(),
-            "held": attempt.response_events.filter(state=EventState.HELD).count(),
+            "late": undecided(attempt.response_events.all()).count(),
+            "taken": LateDecision.objects.filter(event__attempt=attempt, state=EventState.ACCEPTED).count(),
             "following": following[0] if following else None,
         },
     )
@@ -247,6 +266,23 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 
 @cache
+def _player_files() -> list[str]:
+    """Addresses of everything the answering page may load but the fonts: scripts and styles of player and workbenches."""
+    root = settings.BASE_DIR / "static"
+    scripts = [
+        path.relative_to(root).as_posix()
+        for part in ("player", "practical")
+        for path in (root / "js" / part).rglob("*.js")
+    ]
+    styles = [
+        "css/base.css",
+        "css/player.css",
+        *(style for name in kind_names() for style in kind(name).workbench_styles),
+    ]
+    return [static(one) for one in sorted({*scripts, *styles})]
+
+
+@cache
 def _release() -> str:
     """Changes with any static file of the player: their names carry their contents' hashes."""
     return sha256_hex(
@@ -271,6 +307,11 @@ def name_font_css(request: HttpRequest) -> HttpResponse:
 def name_font(request: HttpRequest) -> HttpResponse:
     """The font itself: a few KB, because old systems lack rare characters."""
     return namefont.font(_user(request).candidate.name)
+
+
+def _asks_code(registration: Registration) -> bool:
+    """Whether the candidate has to enter the 考场口令 (or be checked in by a proctor) first."""
+    return bool(registration.session.entry_code) and registration.checked_in_at is None
 
 
 def _own_attempt(request: HttpRequest, attempt_uuid: UUID) -> Attempt:

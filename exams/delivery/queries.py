@@ -107,16 +107,19 @@ def hand_in_answer(attempt: Attempt, receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def with_covered_head(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
-    """Annotate ``covered``: the head the newest receipt covers, which is what is scored. Events held since then extend
-    the chain and are no part of it."""
-    newest = (
-        Receipt.objects.filter(attempt=OuterRef("pk"))
+def newest_root(attempt: str) -> Subquery:
+    """Expression for the root the newest receipt covers, of the attempt at this path of the outer query."""
+    return Subquery(
+        Receipt.objects.filter(attempt=OuterRef(attempt))
         .order_by("-number")
-        .annotate(covered=KeyTextTransform("head", Cast("body", JSONField())))
+        .annotate(covered=KeyTextTransform("root", Cast("body", JSONField())))
         .values("covered")[:1]
     )
-    return attempts.annotate(covered=Subquery(newest))
+
+
+def with_covered_root(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
+    """Annotate ``covered``: the root of the final responses the newest receipt covers, which is what is scored."""
+    return attempts.annotate(covered=newest_root("pk"))
 
 
 def overdue(now: dt.datetime) -> list[int]:

@@ -6,8 +6,10 @@ A key pair per session; the private keys lie outside the database, one PEM file 
 
 import base64
 import binascii
+import contextlib
 import json
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,15 +55,13 @@ def _private_key(session_uuid: str) -> ec.EllipticCurvePrivateKey:
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = ec.generate_private_key(ec.SECP256R1())
-        draft = target.with_suffix(f".{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        try:
-            os.link(draft, target)
-        except FileExistsError:
-            pass  # another process was first: its key is the key
-        finally:
-            draft.unlink()
+        # A file of its own for every caller, threads of one process too: a draft written by two is a key lost by one.
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".draft-") as draft:
+            draft.write(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+            draft.flush()
+            os.fsync(draft.fileno())
+            with contextlib.suppress(FileExistsError):  # somebody else was first: that key is the key
+                os.link(draft.name, target)
     key = load_pem_private_key(target.read_bytes(), password=None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     return key

@@ -14,6 +14,7 @@ from exams.delivery.events import FAULTY, IncomingEvent, for_database, read_even
 from exams.delivery.lane import LANE
 from exams.delivery.models import Attempt
 from exams.delivery.tokens import Seat
+from exams.enums import OPEN_STATES
 from lib.refusals import Conflict, Invalid, NotFound, NotSignedIn, Refusal
 
 
@@ -53,6 +54,12 @@ def check_seat(attempt_uuid: str, device: str) -> None:
     code, answer = _call(attempt_uuid, device, None)
     if code:
         raise _refusal(code, answer)
+
+
+def refuse_lost_seat(attempt: Attempt, device: str) -> None:
+    """Refuse (409) the holder of a seat that was taken over while the attempt goes on."""
+    if attempt.state in OPEN_STATES and attempt.device not in ("", device):
+        raise _refusal("other_device", "")
 
 
 def append(attempt: Attempt, events: list[IncomingEvent], *, device: str) -> dt.datetime:

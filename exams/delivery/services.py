@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from accounts.models import User
 from audit.services import SYSTEM, Actor, record
@@ -19,9 +20,16 @@ from exams.delivery.closing import close
 from exams.delivery.events import read_events
 from exams.delivery.locking import lock_attempt, lock_attempts
 from exams.delivery.models import Attempt, AttemptMessage, Receipt, TimeGrant
-from exams.enums import ATTEMPT_TRANSITIONS, HANDED_IN_STATES, OPEN_STATES, AttemptState, GrantKind, TakeOver
-from exams.scheduling.models import Registration
-from lib.clock import database_now
+from exams.enums import (
+    ATTEMPT_TRANSITIONS,
+    HANDED_IN_STATES,
+    OPEN_STATES,
+    AttemptState,
+    GrantKind,
+    SessionState,
+    TakeOver,
+)
+from exams.signals import attempt_withdrawn
 from lib.refusals import Conflict, Invalid, checked_reason
 from lib.states import check_transition
 
@@ -71,7 +79,7 @@ def start(*, attempt_id: int, device: str, take_over: bool, by: User) -> tuple[A
 def _check_entry(attempt: Attempt, now: dt.datetime) -> None:
     session = attempt.registration.session
     if not clock.is_open(session, now):
-        local = clock.opens_at(session).astimezone(dt.timezone(dt.timedelta(hours=8)))
+        local = localtime(clock.opens_at(session))
         if now < clock.opens_at(session) or session.started_at is None:
             raise Conflict(
                 f"考试还没有开始，计划 {local:%H:%M} 开考，请在本页等候监考员宣布开考。", code="not_open"
@@ -94,9 +102,13 @@ def _check_entry(attempt: Attempt, now: dt.datetime) -> None:
     sat_before = any(other.started_at for other in earlier)
     if not sat_before and now > clock.entry_closes_at(session):
         raise Conflict(
-            f"开考已超过 {session.entry_minutes} 分钟，按考场规则不能再入场。请联系监考员。",
+            "监考员已宣布停止入场，不能再进入。请联系监考员。"
+            if session.entry_closed_at
+            else f"开考已超过 {session.entry_minutes} 分钟，按考场规则不能再入场。请联系监考员。",
             code="entry_closed",
         )
+    if session.entry_code and attempt.registration.checked_in_at is None:
+        raise Conflict("请先输入考场口令，或请监考员为你签到，再开始答题。", code="not_checked_in")
 
 
 @transaction.atomic
@@ -115,12 +127,28 @@ def submit(*, attempt_id: int, raw_events: Any, device: str, by: User) -> tuple[
         raise Conflict("考试还没有开始，不能交卷。", code="not_started")
     if attempt.state == AttemptState.VOIDED:
         raise Conflict("这场考试已作废，不能交卷。请联系监考员。", code="voided")
+    _check_early(attempt)
     now = saving.append(attempt, events, device=device)
     if attempt.state in HANDED_IN_STATES:
         return attempt, attempt.receipts.order_by("-number")[0]
     over = attempt.state == AttemptState.IN_PROGRESS and clock.is_over(attempt, now)
     (receipt,) = close([attempt], AttemptState.EXPIRED if over else AttemptState.SUBMITTED, at=now, by=by)
     return attempt, receipt
+
+
+def _check_early(attempt: Attempt) -> None:
+    """Nobody leaves before the time the session sets, unless his own time is over before."""
+    session = attempt.registration.session
+    earliest = clock.hand_in_opens_at(session)
+    if (
+        attempt.state in OPEN_STATES
+        and attempt.read_at < earliest
+        and clock.remaining_ms(attempt, attempt.read_at)
+    ):
+        raise Conflict(
+            f"开考 {session.hand_in_minutes} 分钟后（{localtime(earliest):%H:%M}）才能交卷，请继续检查作答。",
+            code="too_early",
+        )
 
 
 @transaction.atomic
@@ -183,7 +211,7 @@ def grant(*, attempt_id: int, seconds: int, reason: str, by: User, request: UUID
     attempt.granted += seconds
     _audit(attempt, by=by, at=now, action="attempt.grant", reason=reason, data={"seconds": seconds})
     end_at = clock.ends_at(attempt)
-    tail = f"，结束时间 {end_at.astimezone(dt.timezone(dt.timedelta(hours=8))):%H:%M:%S}" if end_at else ""
+    tail = f"，结束时间 {localtime(end_at):%H:%M:%S}" if end_at else ""
     _tell(attempt, f"监考员已为你补时 {_duration(seconds)}{tail}。", by=by, at=now)
     return attempt
 
@@ -223,6 +251,99 @@ def resume(*, attempt_id: int, reason: str, by: User) -> Attempt:
 
 
 @transaction.atomic
+def reopen(*, attempt_id: int, seconds: int, reason: str, by: User) -> Attempt:
+    """Let a candidate who handed in go on (重新开放), with a reason.
+
+    The clock stood still since the hand-in; ``seconds`` more are added, at least one when no time was left. Late answers
+    stay held. Refused once the result is confirmed, and while the candidate works on another component.
+    """
+    reason = checked_reason(reason)
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 <= seconds <= MAX_GRANT_SECONDS:
+        raise Invalid(
+            "增加的时间应为 0 秒到 4 小时之间的整数秒。",
+            errors=[{"field": "seconds", "code": "range", "message": "增加的时间应为 0 到 14400 的整数秒。"}],
+        )
+    attempt = lock_attempt(attempt_id)
+    if attempt.started_at is None or attempt.submitted_at is None:
+        raise Conflict(f"{_who(attempt)}没有交过卷，不能重新开放。", code="wrong_state", state=attempt.state)
+    check_transition(
+        ATTEMPT_TRANSITIONS,
+        AttemptState(attempt.state),
+        AttemptState.IN_PROGRESS,
+        what=f"{_who(attempt)}的答题",
+    )
+    session = attempt.registration.session
+    if session.state != SessionState.RUNNING:
+        raise Conflict("场次已经结束，不能重新开放答题。", code="wrong_state", state=attempt.state)
+    if Attempt.objects.filter(registration_id=attempt.registration_id, state__in=OPEN_STATES).exists():
+        raise Conflict(
+            f"{_who(attempt)}正在做另一个科目，请等该科目交卷后再重新开放。",
+            code="other_open",
+            state=attempt.state,
+        )
+    now = attempt.read_at
+    stood_still = max(1, math.ceil((now - attempt.submitted_at).total_seconds()))
+    attempt.granted += stood_still + seconds
+    attempt.state, attempt.submitted_at = AttemptState.IN_PROGRESS, None
+    if clock.remaining_ms(attempt, now) <= 0:
+        raise Invalid(
+            "这名考生的时间已经用完，重新开放时请同时增加时间。",
+            errors=[{"field": "seconds", "code": "required", "message": "请填写增加的时间。"}],
+        )
+    TimeGrant.objects.create(
+        attempt=attempt, seconds=stood_still, kind=GrantKind.PAUSE, reason=reason, granted_by=by.display_name,
+        granted_at=now,
+    )  # fmt: skip
+    if seconds:
+        TimeGrant.objects.create(
+            attempt=attempt, seconds=seconds, reason=reason, granted_by=by.display_name, granted_at=now
+        )
+    # A free seat: the candidate may have gone to another machine.
+    Attempt.objects.filter(pk=attempt.pk).update(
+        state=attempt.state, submitted_at=None, device="", last_seen_at=now
+    )
+    attempt_withdrawn.send(sender=Attempt, attempt=attempt, by=by)
+    _audit(
+        attempt, by=by, at=now, action="attempt.reopen", reason=reason,
+        data={"stood_still": stood_still, "seconds": seconds},
+    )  # fmt: skip
+    _tell(attempt, "监考员已重新开放本科目，请继续作答。", by=by, at=now)
+    return attempt
+
+
+@transaction.atomic
+def void(*, attempt_id: int, reason: str, by: User) -> Attempt:
+    """Make one component count nothing (作废). What was answered stays on record; nothing can be answered any more."""
+    reason = checked_reason(reason)
+    attempt = lock_attempt(attempt_id)
+    check_transition(
+        ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.VOIDED, what=f"{_who(attempt)}的答题"
+    )
+    attempt.state, attempt.submitted_at, attempt.paused_at = AttemptState.VOIDED, None, None
+    Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state, submitted_at=None, paused_at=None)
+    attempt_withdrawn.send(sender=Attempt, attempt=attempt, by=by)
+    _audit(attempt, by=by, at=attempt.read_at, action="attempt.voided", reason=reason)
+    return attempt
+
+
+@transaction.atomic
+def mark_absent(*, attempt_id: int, reason: str, by: User) -> Attempt:
+    """缺考: the candidate did not come; nothing can be begun any more."""
+    reason = checked_reason(reason)
+    attempt = lock_attempt(attempt_id)
+    if attempt.state != AttemptState.READY:
+        raise Conflict(
+            f"{_who(attempt)}已经开始考试，不能标记缺考。", code="wrong_state", state=attempt.state
+        )
+    if not clock.is_open(attempt.registration.session, attempt.read_at):
+        raise Conflict("还没有开考，开考后才能标记缺考。", code="not_open", state=attempt.state)
+    attempt.state = AttemptState.EXPIRED
+    Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state)
+    _audit(attempt, by=by, at=attempt.read_at, action="attempt.absent", reason=reason)
+    return attempt
+
+
+@transaction.atomic
 def message(*, attempt_id: int, text: str, by: User) -> Attempt:
     """Send a proctor's words to one candidate."""
     text = text.strip()
@@ -250,20 +371,9 @@ def admit_device(*, attempt_id: int, reason: str, by: User) -> Attempt:
     return attempt
 
 
-@transaction.atomic
-def promise(*, registration: Registration, by: User) -> None:
-    """Keep that the candidate checked the data, read the rules and gave the promise (once)."""
-    now = database_now()
-    if Registration.objects.filter(pk=registration.pk, promised_at__isnull=True).update(promised_at=now):
-        record(
-            stream=registration.session.stream, by=by, at=now, action="registration.promise",
-            target=f"registration:{registration.uuid}",
-        )  # fmt: skip
-
-
 def seen(*, attempt_id: int, at: dt.datetime) -> None:
-    """Note a sign of life, at most every five seconds: the console shows who lost contact."""
-    Attempt.objects.filter(pk=attempt_id, last_seen_at__lt=at - dt.timedelta(seconds=5)).update(
+    """Note a sign of life, at most every second: the console shows who lost contact, and a silence can be made good."""
+    Attempt.objects.filter(pk=attempt_id, last_seen_at__lt=at - dt.timedelta(seconds=1)).update(
         last_seen_at=at
     )
 

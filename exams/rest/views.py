@@ -18,7 +18,7 @@ from exams.delivery import clock, queries, receipts, saving, services, tokens
 from exams.delivery.formcache import text_of_form
 from exams.delivery.models import Attempt
 from exams.rest import serializers as shapes
-from exams.rest.access import AUTHENTICATION, caller
+from exams.rest.access import AUTHENTICATION, SeatHeld, caller
 from lib.clock import database_now
 from lib.refusals import Invalid, NotFound
 
@@ -67,6 +67,10 @@ class AttemptView(APIView):
     def get(self, request: Request, attempt_uuid: UUID) -> Response:
         who = caller(request, attempt_uuid)
         attempt = queries.with_clock(Attempt.objects.filter(pk=who.attempt_id)).get()
+        if isinstance(request.auth, SeatHeld):
+            saving.refuse_lost_seat(
+                attempt, who.device
+            )  # before the sign of life: an idle page is none of the seat's
         now = database_now()
         services.seen(attempt_id=attempt.pk, at=now)
         return Response({"id": str(attempt.uuid), "component": attempt.component, **_status(attempt, now)})

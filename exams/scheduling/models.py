@@ -120,6 +120,11 @@ class Session(models.Model):
     starts_at = models.DateTimeField("计划开考时间")
     started_at = models.DateTimeField("实际开考时间", null=True, blank=True)
     entry_minutes = models.PositiveSmallIntegerField("开考后多少分钟停止入场", default=30)
+    # Set when a proctor closes the entry before those minutes are over.
+    entry_closed_at = models.DateTimeField("提前停止入场时间", null=True, blank=True)
+    # 考场口令: ticket numbers are known to classmates, what the proctor shows in the room is not. Empty: none is asked for.
+    entry_code = models.CharField("考场口令", max_length=4, blank=True)
+    hand_in_minutes = models.PositiveSmallIntegerField("开考后多少分钟才能交卷", default=0)
     take_over = models.CharField("换机", max_length=20, choices=TakeOver.choices, default=TakeOver.PROCTOR)
     state = models.CharField("状态", max_length=20, choices=SessionState.choices, default=SessionState.DRAFT)
 
@@ -129,6 +134,9 @@ class Session(models.Model):
             models.CheckConstraint(condition=Q(state__in=SessionState.values), name="exams_session_state"),
             models.CheckConstraint(
                 condition=Q(take_over__in=TakeOver.values), name="exams_session_take_over"
+            ),
+            models.CheckConstraint(
+                condition=Q(entry_code__regex=r"^([0-9]{4})?$"), name="exams_session_entry_code"
             ),
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(started_at__isnull=False),
@@ -186,6 +194,8 @@ class Registration(models.Model):
     )
     # 考试便利: more time for a candidate who needs it; each attempt's own factor follows it until it begins.
     factor = models.DecimalField("时长系数", max_digits=3, decimal_places=2, default=1)
+    # 签到: the proctor saw the person and the papers, or the candidate entered the 考场口令.
+    checked_in_at = models.DateTimeField("签到时间", null=True, blank=True)
     # The candidate read the rules and gave the promise (考生承诺).
     promised_at = models.DateTimeField("承诺时间", null=True, blank=True)
 

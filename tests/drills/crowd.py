@@ -103,7 +103,7 @@ class Candidate:
         self.items: list[dict[str, Any]] = []
         self.receipt: dict[str, Any] | None = None
         self.faults: list[str] = []
-        self._rev = 0
+        self._rev, self._head = 0, ""
         self._known: list[tuple[list[dict[str, Any]], list[tuple[str, int, str]]]] = []
 
     @property
@@ -147,11 +147,24 @@ class Candidate:
         answer = self.line.insist("POST", self.path + "responses/", {"events": events})
         self.journal.note(self.attempt, events, answer)
         self._known.append((events, _essence(answer)))
+        self._head = answer["head"]
         if random.random() < 0.05:
             events, acks = random.choice(self._known)
             again = self.line.insist("POST", self.path + "responses/", {"events": events})
             if _essence(again) != acks:
                 self.faults.append(f"{self.attempt}: a repeated batch got other acks")
+
+    def send_again_if_behind(self, journal: Journal) -> bool:
+        """As the page does: when the server's head is not the one it told last, everything goes again under its keys."""
+        if self.line.insist("GET", self.path)["head"] == self._head:
+            return False
+        self.journal, known, self._known = journal, self._known, []
+        for events, _ in known:
+            answer = self.line.insist("POST", self.path + "responses/", {"events": events})
+            self.journal.note(self.attempt, events, answer)
+            self._known.append((events, _essence(answer)))
+            self._head = answer["head"]
+        return True
 
     def hand_in(self) -> None:
         """Hand in with a last answer, or ask for the same receipt again."""

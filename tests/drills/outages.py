@@ -1,7 +1,9 @@
 """Drills with a crowd that sits while something fails. Each answers with its figures; ``size`` holds the durations."""
 
 import contextlib
+import json
 import os
+import secrets
 import signal
 import subprocess
 import threading
@@ -10,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.drills import faults
-from tests.drills.crowd import Crowd
+from tests.drills.crowd import Crowd, Journal
 from tests.drills.ledger import Outcome, of_crowd
 from tests.drills.proxy import Proxy
 from tests.drills.sizes import Size
@@ -88,6 +90,51 @@ def database_stops(product: Product, size: Size) -> Outcome:
         return f"{faults.every(size.seconds, 1, blow)} immediate stops of PostgreSQL"
 
     return during(product, size, "database-stops", size.seconds, inject)[1]
+
+
+def restored_backup(product: Product, size: Size) -> Outcome:
+    """An older backup put back while everybody sits: whoever was told of more sends it again, and all hand in."""
+    crowd = Crowd(product, size.candidates, "restored-backup")
+    file = product.data_dir / f"{secrets.token_hex(4)}.backup"
+    for one in crowd.candidates:
+        one.start()
+        one.save()
+    product.manage("backup", str(file))
+    for one in crowd.candidates:
+        for _ in range(5):
+            one.save()
+    before = crowd.journal.lines()
+    product.stop()
+    told = json.loads(product.manage("restore", str(file), "--reason", "drill", "--json"))
+    product.start()
+    crowd.journal = Journal(file.with_suffix(".jsonl"))
+    noticed = sum(one.send_again_if_behind(crowd.journal) for one in crowd.candidates)
+    for one in crowd.candidates:
+        one.hand_in()
+        one.hand_in()
+        one.line.hang_up()
+    found = of_crowd(
+        product, crowd, "restored-backup",
+        f"a backup put back, {len(told['behind'])} attempts behind, {noticed} noticed and sent again",
+    )  # fmt: skip
+    kept = {event["key"] for line in crowd.journal.lines() for event in json.loads(line)["request"]["events"]}
+    for line in before:
+        entry = json.loads(line)
+        found.lost += [
+            f"{entry['attempt']} key {event['key']}: acknowledged before the restore, not sent again"
+            for event in entry["request"]["events"]
+            if event["key"] not in kept
+        ]
+    if not len(told["behind"]) == noticed == size.candidates:
+        found.faults.append("not every attempt that fell behind was noticed")
+    found.faults += [f"still behind: {one}" for one in still_behind(product)]
+    return found
+
+
+def still_behind(product: Product) -> list[str]:
+    """Attempts that ``verify_integrity`` names as not completed since a restore."""
+    said = json.loads(product.manage("verify_integrity", "--json"))
+    return [attempt for one in said["restores"] for attempt in one["behind"]]
 
 
 def broker_hung(product: Product, size: Size) -> Outcome:

@@ -207,3 +207,20 @@ def test_receipt_keys_are_public():
     answer = Client().get("/.well-known/exam-receipt-keys")
     assert answer.status_code == 200
     assert {(key["kty"], key["crv"]) for key in answer.json()["keys"]} == {("OKP", "Ed25519")}
+
+
+def test_a_token_whose_seat_was_taken_is_told_so_by_the_status_too():
+    attempt = factories.attempt(factories.session(), started=False)
+    user = attempt.registration.candidate.user
+    first, second = factories.api(user), factories.api(user)
+    began = first.post(url(attempt, "start/"), {"tab": "one"}, format="json").json()
+    seat = factories.api()
+    seat.credentials(HTTP_AUTHORIZATION=f"Bearer {began['token']}")
+    assert seat.get(url(attempt)).status_code == 200
+    second.post(url(attempt, "start/"), {"tab": "two", "take_over": True}, format="json")
+    before = Attempt.objects.get(pk=attempt.pk).last_seen_at
+    refused = seat.get(url(attempt))
+    assert (refused.status_code, refused.json()["code"]) == (409, "other_device")
+    assert Attempt.objects.get(pk=attempt.pk).last_seen_at == before
+    factories.hand_in(Attempt.objects.get(pk=attempt.pk))
+    assert seat.get(url(attempt)).json()["state"] == "submitted"

@@ -75,6 +75,25 @@ def test_the_entry_answers_as_django_does(seat):
     assert "default-src 'none'" in fast[2]["Content-Security-Policy"]
 
 
+def test_the_entry_answers_a_status_call_as_django_does(seat):
+    user = seat.attempt.registration.candidate.user
+    seat.save(factories.event("T01"))
+    path = seat.path.removesuffix("responses/")
+    fast = call(seat.port, "GET", path, token=seat.token)
+    slow = call(seat.port, "GET", path, token=login_tokens.issue(user))
+    changing = {"server_time", "remaining_ms"}
+    assert (fast[0], slow[0]) == (200, 200)
+    assert [(name, value) for name, value in fast[1].items() if name not in changing] == [
+        (name, value) for name, value in slow[1].items() if name not in changing
+    ]
+    assert 0 <= fast[1]["remaining_ms"] - slow[1]["remaining_ms"] < 5_000
+    changing = {"Date", "Content-Length"}
+    assert {name: value for name, value in fast[2].items() if name not in changing} == {
+        name: value for name, value in slow[2].items() if name not in changing
+    }
+    assert ResponseEvent.objects.filter(attempt=seat.attempt).count() == 1
+
+
 def test_every_answer_has_the_head_of_the_recomputed_chain(seat):
     for rev in range(1, 4):
         answer = seat.saved(factories.event("T01", rev=rev), factories.event("T02", ["c"], rev=rev))

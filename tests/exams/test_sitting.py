@@ -96,6 +96,21 @@ def test_take_over_needs_the_proctor_where_the_session_says_so():
     )
 
 
+def test_nobody_hands_in_before_the_time_the_session_sets_unless_his_own_is_over():
+    session = factories.session(minutes=40)
+    attempt = factories.attempt(session)
+    session.hand_in_minutes = 30
+    session.save()
+    with pytest.raises(Conflict, match="开考 30 分钟后") as caught:
+        submit(attempt, factories.event("T01", ["b"]))
+    assert (caught.value.code, Attempt.objects.get(pk=attempt.pk).events) == ("too_early", 0)
+    rewind(attempt, dt.timedelta(minutes=40))
+    assert submit(attempt)[0].state == AttemptState.SUBMITTED
+    assert submit(attempt)[1] == attempt.receipts.get()
+    later = factories.attempt(factories.session())
+    assert submit(later)[0].state == AttemptState.SUBMITTED
+
+
 def test_hand_in_writes_a_receipt_that_verifies_and_repeats_as_the_same():
     attempt = factories.attempt()
     closed, receipt = submit(attempt, factories.event("T01", ["b"]))

@@ -12,8 +12,8 @@ from audit.models import AuditEvent
 from certificates import services as certificates
 from certificates.models import Certificate, CertificateDocument, Decision
 from certification.integrity import CHECKS, checkpoints, verify
-from exams.delivery import saving, services
-from exams.models import Attempt, AttemptMessage, Receipt, Response, ResponseEvent, TimeGrant
+from exams.delivery import late, saving, services
+from exams.models import Attempt, AttemptMessage, LateDecision, Receipt, Response, ResponseEvent, TimeGrant
 from grading.models import ComponentResult, ItemScore, Result, ScoringRun
 from lib.canonical import canonical_text
 from tests import factories
@@ -26,6 +26,7 @@ CHANGES = 200
 WATCHED: dict[type[models.Model], dict[str, str]] = {
     ResponseEvent: {},
     Response: {},
+    LateDecision: {},
     Receipt: {},
     TimeGrant: {"request": "recognises the same click, told to nobody"},
     AttemptMessage: {"uuid": "tells the page which message was read"},
@@ -66,7 +67,13 @@ def house():
         attempt_id=one.pk, raw_events=[factories.event("T02")], device=one.device,
         by=one.registration.candidate.user,
     )  # fmt: skip
-    saving.save_responses(attempt_id=one.pk, raw_events=[factories.event("T03")], device=one.device)
+    late_events = [factories.event("T03", ["b"], rev=2), factories.event("T02", ["b"], rev=2)]
+    saving.save_responses(attempt_id=one.pk, raw_events=late_events, device=one.device)
+    chief = factories.proctor(session)
+    late.decide(attempt_id=one.pk, seqs=[4], accept=True, reason="网络中断", by=chief)
+    late.decide(attempt_id=one.pk, seqs=[5], accept=False, reason="超时太久", by=chief)
+    undecided = factories.event("T02", ["b"], rev=3)
+    saving.save_responses(attempt_id=one.pk, raw_events=[undecided], device=one.device)
     assert checkpoints.write() > 0
     assert {name: bad for name, bad in verify().items() if bad} == {}
     return session
@@ -171,7 +178,7 @@ def test_a_removed_row_is_found(triggers_off, model):
 def test_a_cut_tail_is_found_by_the_signed_checkpoints(triggers_off):
     """The last events of an attempt with its head and count put back, and the last events of a trail: nothing inside
     the database is wrong then."""
-    attempt = Attempt.objects.get(response_events__state="held")
+    attempt = Attempt.objects.filter(response_events__state="held").distinct().get()
     last = ResponseEvent.objects.filter(attempt=attempt).order_by("-seq")[0]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM exams_responseevent WHERE id = %s", [last.pk])

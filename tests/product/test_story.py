@@ -12,8 +12,8 @@ import zxingcpp
 from playwright.sync_api import expect
 
 from itembank.bank import bank_files, entries_of
-from itembank.practical.tasks import read_task, task_files
-from tests.practical.conftest import golden
+from itembank.practical.tasks import read_task
+from tests.practical.conftest import CONSOLE_FILES, golden
 from tests.practical.entering import fill_all
 from tests.practical.workbench_page import Bench
 
@@ -110,7 +110,7 @@ def enter_practical(person):
     """Both tasks as their model answers say, with mouse and keyboard."""
     page = person.page
     bench = Bench(page, "", None)
-    for index, path in enumerate(task_files("530053")):
+    for index, path in enumerate(CONSOLE_FILES):
         if index:
             page.locator("#sheet-sections button").nth(index).click()
         page.wait_for_selector(".pc-nav button")

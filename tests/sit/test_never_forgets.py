@@ -10,7 +10,7 @@ from django.db import connection
 from django.templatetags.static import static
 from playwright.sync_api import BrowserType, Error, expect
 
-from exams.delivery import services
+from exams.delivery import pages, services
 from exams.models import Attempt, Response, ResponseEvent
 from proctoring import services as steering
 from tests import factories
@@ -38,6 +38,10 @@ PAGES = """async () => {
   return found;
 }"""
 WAITING = f"async () => (await ({RECORDS})()).filter(([, kind]) => kind === 'open').length"
+
+
+# How long the network is gone before the reload; `make drill` makes it ten minutes.
+OFFLINE_SECONDS = float(os.environ.get("OFFLINE_SECONDS", "0"))
 
 
 class Machine:
@@ -117,6 +121,7 @@ def test_without_network_through_reload_and_kill_everything_arrives(machine, lin
     expect(page.locator("#save")).to_contain_text("网络断开，答案已存本机，可继续作答")
     expect(page.locator("#offline")).to_contain_text("不要重启电脑")
     waiting(page, 1)
+    page.wait_for_timeout(OFFLINE_SECONDS * 1000)
 
     page.reload()
     expect(page.get_by_role("heading", name="第 2 题")).to_be_visible()
@@ -349,6 +354,80 @@ def test_another_candidate_at_the_same_machine_finds_nothing_but_loses_nothing(m
     page.get_by_role("button", name="开始答题").first.click()
     page.get_by_role("heading", name="第 1 题").wait_for()
     expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+
+
+def test_after_the_sign_in_page_nobody_opens_the_form_without_network(machine, line):
+    """Signed out in the middle, and somebody else goes back in the browser's history while the network is down."""
+    session = factories.session(items=2)
+    page = begin(machine().page, line.address, factories.registration(session))
+    choose(page, 1)
+    saved(page)
+    kept_for_reload(page)
+    address, path = page.url, f"/sit/attempts/{the_attempt(session).uuid}/"
+    page.context.clear_cookies()
+    page.goto(f"{line.address}/sit/")
+    page.wait_for_function(f"async () => !(await ({PAGES})()).includes('{path}')")
+    assert not [one for one in page.evaluate(PAGES) if one.startswith("/sit/name-font.")]
+    line.cut()
+    with pytest.raises(Error):
+        page.goto(address)
+
+
+def test_the_waiting_page_has_fetched_what_the_form_will_need(machine, line):
+    """At the start nobody waits for scripts and styles: they are here before."""
+    session = factories.session(items=2)
+    page = machine().page
+    sign_in(page, line.address, factories.registration(session))
+    wanted = [static("js/player/main.js"), static("js/player/queue.js"), static("css/player.css")]
+    page.wait_for_function(
+        f"async (wanted) => {{ const kept = await ({PAGES})(); return wanted.every((one) => kept.includes(one)); }}",
+        arg=wanted,
+    )
+
+
+def test_a_new_release_in_the_middle_of_a_sitting_leaves_the_page_its_copy(machine, line, monkeypatch):
+    session = factories.session(items=2)
+    page = begin(machine().page, line.address, factories.registration(session))
+    choose(page, 1)
+    saved(page)
+    kept_for_reload(page)
+    monkeypatch.setattr(pages, "_release", lambda: "next")
+    page.evaluate("async () => (await navigator.serviceWorker.ready).update()")
+    page.wait_for_function("async () => JSON.stringify(await caches.keys()) === '[\"sit-next\"]'")
+    line.cut()
+    page.reload()
+    expect(page.get_by_role("heading", name="第 1 题")).to_be_visible()
+    expect(page.get_by_role("radio").first).to_be_checked()
+
+
+def test_a_changed_answer_is_on_the_machine_before_the_one_it_replaces_goes(desk):
+    """At no moment between two changes that wait is the machine without either of them."""
+    session = factories.session(items=2)
+    one = desk(session)
+    page = one.begin()
+    seen = page.evaluate_handle(
+        """() => {
+          const seen = [];
+          const write = (name) => {
+            const real = IDBObjectStore.prototype[name];
+            IDBObjectStore.prototype[name] = function (...given) {
+              const key = name === "put" ? given[1] : given[0];
+              if (this.name === "records" && String(key?.[1]).startsWith("open/")) seen.push(name);
+              return real.apply(this, given);
+            };
+          };
+          write("put");
+          write("delete");
+          return seen;
+        }"""
+    )
+    one.context.set_offline(True)
+    choose(page, 1)  # on its way, for ever
+    expect(page.locator("#save")).to_contain_text("网络断开")
+    choose(page, 2)
+    choose(page, 3)  # stands for the one before, which nobody has seen
+    page.wait_for_function("(seen) => seen.filter((one) => one === 'delete').length > 0", arg=seen)
+    assert seen.json_value() == ["put", "put", "put", "delete"]
 
 
 def test_answers_that_waited_when_time_ran_out_are_handed_over_and_held(machine, line):

@@ -127,6 +127,32 @@ def test_another_machine_goes_on_and_the_first_learns_it_at_its_next_save(desk):
     assert held(session) == {"T01": {"choices": ["b"]}}
 
 
+def test_an_idle_page_that_lost_its_seat_learns_it_and_gives_no_sign_of_life(desk):
+    session = factories.session(items=3)
+    page = desk(session).begin()
+    there = desk(session)
+    there.sign_in_again()
+    there.page.get_by_role("button", name="继续答题").click()
+    there.page.get_by_role("button", name="在本机继续").click()
+    expect(there.page.get_by_role("heading", name="第 1 题")).to_be_visible()
+    expect(page.locator("#curtain")).to_contain_text("已在另一台机器或另一个页面上继续", timeout=8_000)
+
+
+def test_a_hand_in_that_comes_too_early_goes_back_to_the_form(desk):
+    session = factories.session(items=3)
+    session.hand_in_minutes = 30
+    session.save()
+    page = desk(session).begin()
+    choose(page, 1)
+    page.get_by_role("button", name="交卷").click()
+    page.get_by_role("button", name="确认交卷").click()
+    expect(page.locator("#hand-in-trouble")).to_contain_text("开考 30 分钟后")
+    page.get_by_role("button", name="继续答题").click()
+    choose(page, 2)
+    saved(page)
+    assert held(session) == {"T01": {"choices": ["b"]}}
+
+
 def test_a_newer_answer_of_the_server_is_adopted(desk):
     session = factories.session()
     page = desk(session).begin()

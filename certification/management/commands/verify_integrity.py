@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from certification.integrity import verify
+from certification.integrity import checkpoints, verify
 
 
 class Command(BaseCommand):
@@ -19,9 +19,16 @@ class Command(BaseCommand):
         found = verify()
         ok = not any(found.values())
         if options["json"]:
-            self.stdout.write(json.dumps({"ok": ok, "checks": found}, ensure_ascii=False))
+            answer = {"ok": ok, "checks": found, "restores": checkpoints.still_behind()}
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
         else:
             for name, bad in found.items():
                 self.stdout.write(f"{name}: {'一致' if bad is None else '不一致：' + bad}")
+            for one in checkpoints.still_behind():
+                self.stdout.write(
+                    f"恢复过 {one['backup_of']} 的备份（{one['reason']}），没有补齐的答卷 {len(one['behind'])} 份"
+                )
+                for attempt, (then, now) in one["behind"].items():
+                    self.stdout.write(f"  {attempt}：曾有 {then} 条作答记录，现有 {now} 条")
         if not ok:
             sys.exit(1)

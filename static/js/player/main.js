@@ -18,8 +18,7 @@ import { forgetPages, keepPage } from "./offline.js";
 import { Tabs } from "./tabs.js";
 import { canKeep, openVault } from "./vault.js";
 
-const POLL = 3_000;
-const SEAT_CHECK = 20_000;
+const POLL = 2_000;
 const A_MOMENT = 1_500;
 const CLOCK_KEPT = 5_000;
 const OVER = ["submitted", "expired"];
@@ -39,7 +38,6 @@ let away = false; // the last status call got no answer
 let laid = false; // the form lies on the desk: from the server, or from this machine while there is no network
 let clockKeptAt = -Infinity;
 let keptPaused = false;
-let seatCheckedAt = 0;
 let leaving = false;
 const waking = {}; // ends the wait between two tries to open
 
@@ -247,7 +245,7 @@ function block() {
 
 async function poll() {
   for (;;) {
-    await sleep(POLL + (Math.random() - 0.5) * 1_000);
+    await sleep(POLL + (Math.random() - 0.5) * 400);
     if (["working", "paused"].includes(phase)) await resync();
   }
 }
@@ -269,20 +267,10 @@ async function resync() {
   }
 }
 
-/** Coming back to this page: is the seat still ours? An empty save costs nothing and says so. */
+/** Coming back to this page: the server says whether the seat is still ours. */
 async function lookBack() {
   countdown.tick();
-  if (!["working", "paused"].includes(phase)) return;
-  if (phase === "working" && !queue.size && performance.now() - seatCheckedAt > SEAT_CHECK) {
-    seatCheckedAt = performance.now();
-    try {
-      const { data, ms } = await api.save([]);
-      return absorb(data, ms);
-    } catch (problem) {
-      if (!problem.transient && phase === "working") return refused(problem);
-    }
-  }
-  await resync();
+  if (["working", "paused"].includes(phase)) await resync();
 }
 
 /* ---- answering ---- */
@@ -392,6 +380,11 @@ async function handIn(forced) {
         dialog.open(sitting, false);
         dialog.trouble("有作答未能保存（答题卡上标有“!”），还没有交卷。请修改这些题，或举手请监考员协助。");
         return;
+      }
+      if (problem.code === "too_early") {
+        goOnWorking();
+        dialog.open(sitting, false);
+        return dialog.trouble(problem.message);
       }
       if (!problem.transient) {
         return refused(problem);

@@ -156,19 +156,18 @@ export class SaveQueue {
 
   /** Queue the newest response of an item. */
   push(slot, response) {
-    for (const [key, entry] of this.#pending) {
-      // Never sent: nobody has seen it, the newer one stands for it.
-      if (entry.event.slot === slot && !entry.sent) {
-        this.#pending.delete(key);
-        this.vault.remove([OPEN + key]);
-      }
-    }
+    // Never sent: nobody has seen it, the newer one stands for it.
+    const replaced = [...this.#pending].filter(([, { event, sent }]) => event.slot === slot && !sent).map(([key]) => key);
+    for (const key of replaced) this.#pending.delete(key);
     const rev = (this.#revs.get(slot) ?? 0) + 1;
     this.#revs.set(slot, rev);
     this.#count += 1;
     const entry = { event: { key: newKey(), slot, rev, response }, at: this.#count, sent: false };
     this.#pending.set(entry.event.key, entry);
-    entry.kept = this.vault.put(OPEN + entry.event.key, { event: entry.event, at: entry.at });
+    // The newer one is on this machine before the older one goes: a browser that ends in between keeps either.
+    entry.kept = this.vault
+      .put(OPEN + entry.event.key, { event: entry.event, at: entry.at })
+      .then(() => this.vault.remove(replaced.map((key) => OPEN + key)));
     this.#faulty.delete(slot);
     this.onChange();
     this.#pump();

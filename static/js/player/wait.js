@@ -140,7 +140,7 @@ byId("insecure").hidden = canKeep();
 // Of whoever sat at this machine before nothing is to be seen; the worker is ready before the form is fetched.
 eraseOthers([...states.keys()]);
 forgetPages([...states.keys()]);
-keepPage(box.dataset.worker);
+keepPage(box.dataset.worker, JSON.parse(box.dataset.files));
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
 });
