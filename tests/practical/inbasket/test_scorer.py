@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from itembank.practical import CriterionScore, total
 from itembank.practical.inbasket.scorer import score as score_inbasket
 from itembank.practical.tasks import PracticalTask, gate_problems, read_task
-from tests.practical.inbasket.conftest import FILES, golden
+from tests.practical.inbasket.conftest import FILES
+from tests.practical.samples import golden
 
 TASKS = [read_task(path) for path in FILES.values()]
 

@@ -18,9 +18,10 @@ from itembank.practical import CriterionScore, total
 from itembank.practical.console.schema import BYTES_LIMIT
 from itembank.practical.console.scorer import score as score_console
 from itembank.practical.tasks import PracticalTask, read_task
-from tests.practical.conftest import CONSOLE_FILES, golden
+from tests.practical.console.conftest import FILES
+from tests.practical.samples import golden
 
-TASKS = [read_task(path) for path in CONSOLE_FILES]
+TASKS = [read_task(path) for path in FILES.values()]
 
 
 def run(task: PracticalTask, submission: Any) -> list[CriterionScore]:
