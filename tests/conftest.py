@@ -5,8 +5,13 @@ import threading
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 
 from tests.chromium import chromium
+
+# How long an example takes says how busy the machine is; speed is measured in bench/.
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -169,7 +169,7 @@ SHAPED = st.fixed_dictionaries(
 
 
 @given(submission=JSON | SHAPED)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_any_json_is_scored_and_checked_without_an_exception(submission: Any) -> None:
     for task in TASKS:
         results = run(task, submission)
