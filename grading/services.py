@@ -16,7 +16,8 @@ from exams.models import Attempt, Registration
 from exams.queries import undecided_late_answers
 from grading.concluding import conclusion_of
 from grading.enums import RESULT_TRANSITIONS, ResultState
-from grading.models import ComponentResult, ItemScore, Result, ScoringRun
+from grading.models import ComponentResult, ItemScore, RatingTask, Result, ScoringRun
+from grading.rating import services as rating
 from grading.scoring import runs_of_form, score_run
 from grading.signals import result_released
 from lib import leases
@@ -92,6 +93,7 @@ def execute(run_id: int) -> bool:
                 for one in scored
             ]
         )  # fmt: skip
+        rating.open_tasks(mine, scored)
         ScoringRun.objects.filter(pk=mine.pk).update(
             state=TaskState.DONE, done_at=database_now(), lease_until=None, failure=""
         )
@@ -101,7 +103,7 @@ def execute(run_id: int) -> bool:
 
 @transaction.atomic
 def conclude(registration_id: int) -> bool:
-    """Make the result of a registration once every component is handed in and scored; True when it became 待复核."""
+    """Make the result of a registration once every component is handed in, scored and rated; True when it became 待复核."""
     registration = Registration.objects.select_related("session__scheme", "session__organisation").get(
         pk=registration_id
     )
@@ -163,6 +165,7 @@ def score_again(*, attempt: Attempt, root: str, by: User) -> None:
     take_back(registration_id=attempt.registration_id, by=by, what="采纳迟到作答")
     # What was not scored yet will not be: those answers count no more. A worker that is at it finds its lease gone.
     ScoringRun.objects.filter(attempt=attempt).exclude(state=TaskState.DONE).delete()
+    RatingTask.objects.filter(attempt=attempt, rating__isnull=True).exclude(root=root).delete()
     open_runs([(attempt, root)])
 
 

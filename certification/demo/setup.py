@@ -23,6 +23,9 @@ STAFF = [
     ("reviewer", "沈复核（演示）", [Role.REVIEWER], "复核员：审题、复核成绩"),
     ("proctor", "方监考（演示）", [Role.PROCTOR], "监考员：统一开考、补时、收卷"),
     ("author", "顾命题（演示）", [Role.AUTHOR], "命题人：题库"),
+    ("rater1", "苏考评（演示）", [Role.RATER], "考评员：评实操作品"),
+    ("rater2", "罗考评（演示）", [Role.RATER], "考评员：评实操作品"),
+    ("rater3", "纪考评（演示）", [Role.RATER], "考评员：仲裁"),
     ("supervisor", "钟督导（演示）", [Role.SUPERVISOR], "督导员：只读查看"),
 ]
 THEORY_MINUTES = 40

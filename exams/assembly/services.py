@@ -14,7 +14,7 @@ from exams.assembly.models import Blueprint, BlueprintCell, Form, FormItem
 from exams.enums import FORM_TRANSITIONS, Component, FormState
 from itembank.enums import InteractionName, ItemVersionState
 from itembank.models import ItemVersion
-from itembank.queries import judged_criteria, public_item
+from itembank.queries import public_item
 from lib.canonical import canonical_text, sha256_hex
 from lib.clock import database_now
 from lib.refusals import Invalid
@@ -222,18 +222,11 @@ def _public(version: ItemVersion, slot: str, points: Decimal) -> dict[str, Any]:
 
 @transaction.atomic
 def lock_form(*, form_id: int, by: User) -> Form:
-    """Lock a form before use; from then on the database refuses any change of it. Refuses a task that people judge."""
+    """Lock a form before use; from then on the database refuses any change of it."""
     form = (
         Form.objects.select_for_update(of=("self",)).select_related("blueprint__organisation").get(pk=form_id)
     )
     check_transition(FORM_TRANSITIONS, FormState(form.state), FormState.LOCKED, what="试卷")
-    # Machines alone score so far: such a form could never be concluded.
-    for one in form.items.select_related("item_version__item"):
-        judged = judged_criteria(one.item_version)
-        if judged:
-            raise Invalid(
-                f"试题“{one.item_version.title}”的“{judged[0]}”须由考评员评分，现在还不能用在试卷里，请换一道。"
-            )
     form.state, form.locked_at, form.locked_by = FormState.LOCKED, database_now(), by
     form.save(update_fields=["state", "locked_at", "locked_by"])
     record(
