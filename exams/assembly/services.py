@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from exams.assembly.models import Blueprint, BlueprintCell, Form, FormItem
 from exams.enums import FORM_TRANSITIONS, Component, FormState
 from itembank.enums import InteractionName, ItemVersionState
 from itembank.models import ItemVersion
+from itembank.practical.tasks import PracticalCell
 from itembank.queries import public_item
 from lib.canonical import canonical_text, sha256_hex
 from lib.clock import database_now
@@ -69,16 +71,20 @@ def create_theory_blueprint(
 
 @transaction.atomic
 def create_practical_blueprint(
-    *, organisation: Organisation, level: Level, name: str, minutes: int, tasks: int
+    *, organisation: Organisation, level: Level, name: str, minutes: int, cells: Sequence[PracticalCell]
 ) -> Blueprint:
-    """Practical blueprint: ``tasks`` CONSOLE tasks sharing 100 points."""
+    """Practical blueprint of tasks of the given kinds; the points of all tasks come to 100, else Invalid."""
+    points = sum((cell.points * cell.count for cell in cells), Decimal(0))
+    if points != 100:
+        raise Invalid(f"实操任务合计应为 100 分，现在是 {points:f} 分，请修改各类任务的分值。")
     blueprint = Blueprint.objects.create(
         organisation=organisation, level=level, component=Component.PRACTICAL, name=name, minutes=minutes
     )
-    BlueprintCell.objects.create(
-        blueprint=blueprint, position=1, source_level=level, area=None,
-        interaction=InteractionName.PRACTICAL_CONSOLE, count=tasks, points=Decimal(100) / tasks,
-    )  # fmt: skip
+    for position, cell in enumerate(cells, 1):
+        BlueprintCell.objects.create(
+            blueprint=blueprint, position=position, source_level=level, area=None,
+            interaction=cell.interaction, count=cell.count, points=cell.points,
+        )  # fmt: skip
     return blueprint
 
 
