@@ -1,6 +1,6 @@
 """PLAN, 策划方案: a plan in typed tables (running order, staff, budget, calendar), scored for its consistency."""
 
-from itembank.practical.base import PracticalKind, TaskSchema
+from itembank.practical.base import FRAME_STYLES, PracticalKind, TaskSchema
 from itembank.practical.plan.attacks import attacks, parts
 from itembank.practical.plan.authoring import check_task
 from itembank.practical.plan.keys import KEY
@@ -17,8 +17,7 @@ KIND = PracticalKind(
     schema=TaskSchema(content=CONTENT, key=KEY, submission=SUBMISSION),
     workbench_module="js/practical/plan/workbench.js",
     workbench_styles=(
-        "css/practical/console/frame.css",
-        "css/practical/console/controls.css",
+        *FRAME_STYLES,
         "css/practical/plan/tables.css",
         "css/practical/plan/pictures.css",
     ),

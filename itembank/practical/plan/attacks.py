@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from itembank.practical.base import Attack
+from itembank.practical.plan.schema import TEXT_LIMIT
 from itembank.practical.text import as_dict, as_list
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -28,14 +29,14 @@ def parts(key: Any) -> Mapping[str, tuple[str, ...]]:
 def attacks(content: Any, key: Any, model: Any) -> Sequence[Attack]:
     """Recorded attacks and those built for this task."""
     words = [word for criterion in key["criteria"] for word in _words(criterion["checks"])]
-    scenario = "".join(content["scenario"])[:400]
+    scenario = "".join(content["scenario"])
     return [
         *_recorded(),
         Attack("每格填同样的内容", _filled(content, lambda column: POLITE, everything=True), POOR),
         Attack("只填客套话，不填数字和时间", _filled(content, lambda column: POLITE), POOR),
         Attack("把任务书抄进每一格", _filled(content, lambda column: scenario), POOR),
-        Attack("把评分用词堆进每一格", _filled(content, lambda column: "、".join(words)[:500]), POOR),
-        Attack("一行写上全部要点，其余空着", _one_row(content, "。".join(words)[:500]), POOR),
+        Attack("把评分用词堆进每一格", _filled(content, lambda column: "、".join(words)), POOR),
+        Attack("一行写上全部要点，其余空着", _one_row(content, "。".join(words)), POOR),
         Attack("只有范例的文字，没有数字、时间和人", _only(content, model, ("text",)), Fraction(2, 5)),
         Attack("每张表只抄范例第一行，重复十遍", _repeated(content, model), Fraction(1, 3)),
     ]
@@ -75,7 +76,7 @@ def _filled(content: Any, text: Callable[[Any], str], *, everything: bool = Fals
 
     def cell(column: Any) -> Any:
         if column["type"] == "text":
-            return text(column)
+            return text(column)[: column.get("limit", TEXT_LIMIT)]
         if column["type"] == "choice":
             return column["options"][:1] if column.get("many") else column["options"][0]
         if column["type"] == "pick":
@@ -92,7 +93,11 @@ def _filled(content: Any, text: Callable[[Any], str], *, everything: bool = Fals
 
 def _one_row(content: Any, text: str) -> dict[str, Any]:
     return _document(
-        content, lambda s, _: {c["id"]: text for c in s["columns"] if c["type"] == "text"}, rows=1
+        content,
+        lambda s, _: {
+            c["id"]: text[: c.get("limit", TEXT_LIMIT)] for c in s["columns"] if c["type"] == "text"
+        },
+        rows=1,
     )
 
 

@@ -101,6 +101,10 @@ def _criteria(content: Any, key: Any) -> Iterator[Problem]:
     below = {("", b["id"]): b for s in content["sections"] for b in s.get("below", [])}
     tables = {s["id"] for s in content["sections"]}
     for criterion in key["criteria"]:
+        if not key.get("never") and any(one["check"] == "forbidden" for one in criterion["checks"]):
+            yield Problem(
+                "key.never", "never", f"评分项“{criterion['name']}”核对不该写的内容，但没有写明是哪些。"
+            )
         where, name = f"key.criteria.{criterion['id']}", criterion["name"]
         if all(CHECKS[one["check"]].deducts for one in criterion["checks"]):
             yield Problem(where, "only_deducts", f"评分项“{name}”只有扣分的核对，没有可以得分的核对。")

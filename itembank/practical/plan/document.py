@@ -53,6 +53,16 @@ class Row:
         return bool(self.text(column))
 
 
+def _kept(column: Any, cells: dict[str, Any]) -> Any:
+    """What a cell holds; of a choice only what can be chosen."""
+    value = cells.get(column["id"])
+    if column["type"] != "choice":
+        return value
+    options = {fold(option) for option in column["options"]}
+    chosen = [one for one in (as_list(value) or [value]) if fold(one) in options]
+    return chosen if column.get("many") else next(iter(chosen), None)
+
+
 class Plan:
     """The content of a task together with what one candidate handed in."""
 
@@ -76,7 +86,7 @@ class Plan:
         section, written = self.sections[name], self.document.get(name)
         listed = [written] if section["kind"] == "form" else as_list(written)[:ROWS_LIMIT]
         for number, cells in enumerate(listed, 1):
-            row = Row(number, as_dict(cells))
+            row = Row(number, {column["id"]: _kept(column, as_dict(cells)) for column in section["columns"]})
             if any(row.filled(column["id"]) for column in section["columns"]):
                 yield row
 

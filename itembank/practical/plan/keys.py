@@ -75,6 +75,7 @@ GATE = record({"table": ID, "rows": COUNT, "columns": listing(ID, 12, 1)})
 KEY = record(
     {
         "law": DAY,
+        "never": listing(GROUP, 20),  # ideas that this plan must not contain
         "criteria": listing(
             record(
                 {

@@ -127,7 +127,7 @@ def cell_schema(column: Any) -> Schema:
             "maximum": NUMBER_LIMIT,
             "maxLength": TYPED_LIMIT,
         }
-    return text(TEXT_LIMIT if column["type"] == "text" else TYPED_LIMIT)
+    return text(column.get("limit", TEXT_LIMIT) if column["type"] == "text" else TYPED_LIMIT)
 
 
 def submission_schema(content: Any) -> Schema:

@@ -17,21 +17,22 @@ from itembank.practical.plan.document import Plan
 def score(content: Any, key: Any, world: Any, submission: Any, measured: Any) -> list[CriterionScore]:
     """Scores in the order of the criteria's ids. `world` and `measured` are not used by this kind."""
     plan = Plan(content, submission)
-    results = [_criterion(plan, criterion, key["law"]) for criterion in key["criteria"]]
+    results = [_criterion(plan, criterion, key) for criterion in key["criteria"]]
     results += [_judged(plan, criterion) for criterion in key.get("judged", [])]
     return sorted(results, key=lambda r: (len(r.id), r.id))
 
 
-def _criterion(plan: Plan, criterion: dict[str, Any], law: str) -> CriterionScore:
+def _criterion(plan: Plan, criterion: dict[str, Any], key: Any) -> CriterionScore:
     shut = [fault for gate in criterion["gate"] if (fault := _shut(plan, gate))]
     if shut:
         return _result(criterion, Fraction(0), f"{'；'.join(shut)}，这一项没有得分。")
+    rules = {"law": key["law"], "never": key.get("never", [])}
     earned, taken, weights = Fraction(0), Fraction(0), 0
     met: list[str] = []
     unmet: list[str] = []
     for one in criterion["checks"]:
         check = CHECKS[one["check"]]
-        finding = check.run(plan, {**one, "law": law})
+        finding = check.run(plan, {**one, **rules})
         if check.deducts:
             taken += finding.share
             if finding.share:

@@ -1,14 +1,16 @@
 """What a check is: a name that keys use, its parameters, and a pure function of the plan.
 
 The type of a parameter tells the schema of keys what may stand there and the author's desk which table or
-column it must name. Types ending in `?` may be left out.
+column it must name. Types ending in `?` may be left out. Besides its parameters
+each check gets `law` and `never` of the key.
 
 | type | in the key |
 |---|---|
 | `table`, `column:T`, `columns:T` | a table; columns of that table of type T (several types by `/`, `any` for all) |
 | `figure`, `figures`, `path:T`, `paths:T` | `goal.uv`, or the id of a figure below a table; `table.column` of any table |
 | `count`, `number`, `share`, `clock`, `day`, `moment` | constants |
-| `values`, `words`, `groups`, `pairs`, `slots`, `days`, `answers`, `bounds` | lists, see `schema.py` |
+| `flag`, `value` | constants |
+| `values`, `words`, `groups`, `pairs`, `slots`, `days`, `answers`, `bounds` | lists, see `keys.py` |
 """
 
 from collections.abc import Callable, Mapping

@@ -49,21 +49,25 @@ def prepared(plan: Plan, c: dict[str, Any]) -> Finding:
 
 @check("order", table="table", column="column:text", deadline="column:moment", pairs="pairs")
 def in_order(plan: Plan, c: dict[str, Any]) -> Finding:
-    """What depends on something else is not due before it. Two different rows are needed."""
+    """What depends on something else is not due before it."""
     wrong = []
     for pair in c["pairs"]:
-        first, then = (_due(plan, c, pair[side]) for side in ("first", "then"))
-        if not any(a != b and at <= bt for a, at in first for b, bt in then):
+        first = _due(plan, c, pair["first"], pair["then"])
+        then = _due(plan, c, pair["then"], pair["first"])
+        if not any(before <= after for before in first for after in then):
             wrong.append(f"“{pair['first']['say']}”应先于“{pair['then']['say']}”")
     text = "、".join(wrong) if wrong else "先后次序合理"
     return part(len(c["pairs"]) - len(wrong), len(c["pairs"]), text)
 
 
-def _due(plan: Plan, c: dict[str, Any], group: dict[str, Any]) -> list[tuple[int, int]]:
+def _due(plan: Plan, c: dict[str, Any], group: dict[str, Any], other: dict[str, Any]) -> list[int]:
+    """When the work of one group is due; a row that names the other group too is neither."""
     return [
-        (row.number, at)
+        due
         for row in plan.rows(c["table"])
-        if mentions_any(row.text(c["column"]), group["any"]) and (at := row.moment(c["deadline"])) is not None
+        if mentions_any(row.text(c["column"]), group["any"])
+        and not mentions_any(row.text(c["column"]), other["any"])
+        and (due := row.moment(c["deadline"])) is not None
     ]
 
 

@@ -1,5 +1,6 @@
 """Checks of what is written: substance, required ideas, precautions, forbidden words and advertising law."""
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -13,12 +14,27 @@ from itembank.practical.plan.values import exact
 from itembank.practical.text import fold, mentions_any, shown
 
 ALIKE = Fraction(7, 10)
+MANY = 12  # letters from which on a third of the same one is filling
 
 
-def substance(text: str, least: int) -> bool:
-    """Whether a text says something: long enough, and not one character over and over."""
+def substance(text: str, c: dict[str, Any]) -> bool:
+    """Whether a text says something that can be used: long enough, not one character over and over, and
+    nothing that must not be said."""
     bare = letters(text)
-    return len(text) >= least and len(set(bare)) >= min(least, 8) * 2 // 3
+    if len(text) < c["least"] or len(set(bare)) < min(c["least"], 8) * 2 // 3:
+        return False
+    if max(Counter(bare).values(), default=0) * 3 > len(bare) > MANY:
+        return False
+    return usable(text, c)
+
+
+def usable(text: str, c: dict[str, Any]) -> bool:
+    """Whether nothing in a text is against the law or forbidden by the task."""
+    return not _unlawful(text, c["law"]) and not any(says(text, group["any"]) for group in c["never"])
+
+
+def _unlawful(text: str, law: str) -> list[advertising.Finding]:
+    return advertising.violations(ADVICE.sub("", text), law)
 
 
 def _copies(rows: Sequence[Row], column: str) -> list[Row]:
@@ -40,7 +56,7 @@ def _alike(one: str, other: str) -> bool:
 def written(plan: Plan, c: dict[str, Any]) -> Finding:
     """Every row says something in the column; with `distinct` not the same as another. At least `rows` rows."""
     rows, name = plan.rows(c["table"]), plan.label(c["table"], c["column"])
-    short = [row for row in rows if not substance(row.text(c["column"]), c["least"])]
+    short = [row for row in rows if not substance(row.text(c["column"]), c)]
     copies = _copies(rows, c["column"]) if c.get("distinct") else []
     faults = []
     if len(rows) < c["rows"]:
@@ -56,7 +72,10 @@ def written(plan: Plan, c: dict[str, Any]) -> Finding:
 def ideas(plan: Plan, c: dict[str, Any]) -> Finding:
     """Each idea stands in a real sentence of one of the columns."""
     texts = [
-        row.text(path.partition(".")[2]) for path in c["columns"] for row in plan.rows(path.partition(".")[0])
+        text
+        for path in c["columns"]
+        for row in plan.rows(path.partition(".")[0])
+        if usable(text := row.text(path.partition(".")[2]), c)
     ]
     missing = [group["say"] for group in c["groups"] if not any(covers(text, group["any"]) for text in texts)]
     where = "、".join(dict.fromkeys(plan.called(path) for path in c["columns"]))
@@ -76,7 +95,7 @@ def cases(plan: Plan, c: dict[str, Any]) -> Finding:
             for index, row in enumerate(rows)
             if mentions_any(row.text(c["subject"]), case["any"])
             and row.number not in copies
-            and substance(row.text(c["action"]), c["least"])
+            and substance(row.text(c["action"]), c)
             and covers(row.text(c["action"]), case.get("must") or [row.text(c["action"])])
         ]
         for case in c["cases"]
@@ -92,11 +111,7 @@ def cases(plan: Plan, c: dict[str, Any]) -> Finding:
 @check("lawful", deducts=True, each="share")
 def lawful(plan: Plan, c: dict[str, Any]) -> Finding:
     """Advertising law in every text of the plan; a grave violation takes the whole criterion."""
-    found = [
-        finding
-        for _, _, text in plan.texts()
-        for finding in advertising.violations(ADVICE.sub("", text), c["law"])
-    ]
+    found = [finding for _, _, text in plan.texts() for finding in _unlawful(text, c["law"])]
     terms = list(dict.fromkeys(finding.term for finding in found))
     if not terms:
         return Finding(Fraction(0), "没有违反广告用语规定的词语")
@@ -105,11 +120,11 @@ def lawful(plan: Plan, c: dict[str, Any]) -> Finding:
     return Finding(taken, f"出现{quoted(terms)}，违反{'、'.join(why[:3])}")
 
 
-@check("forbidden", deducts=True, groups="groups", each="share")
+@check("forbidden", deducts=True, each="share")
 def forbidden(plan: Plan, c: dict[str, Any]) -> Finding:
-    """Ideas that this plan must not contain; a warning against them is allowed."""
+    """The ideas that the key forbids (`never`); a warning against them is allowed."""
     hits = []
-    for group in c["groups"]:
+    for group in c["never"]:
         for table, column, text in plan.texts():
             if says(text, group["any"]):
                 hits.append(
