@@ -7,6 +7,7 @@ import { h, uid } from "../shared/dom.js";
 import { clean, length } from "../shared/text.js";
 import { daysOf, dayLabel, isNumber, minutes, readNumber, splitMoment, tidyTime, writeNumber } from "./values.js";
 
+const MOST_LINES = 6;
 const LONGEST = 500; // safety limit of the server for a text
 
 /**
@@ -40,6 +41,7 @@ function textCell(column, cell) {
   const on = {
     input: (event) => {
       recount(event.target.value);
+      if (column.wide) fit(event.target);
       cell.set(event.target.value);
     },
   };
@@ -47,7 +49,15 @@ function textCell(column, cell) {
   recount(value);
   const props = input({ ...cell, value, describe: id }, { maxlength: limit, on });
   if (!column.wide) return h("div", { class: "pl-cell" }, h("input", props), count);
-  return h("div", { class: "pl-cell" }, h("textarea", { ...props, type: null, rows: 2 }), count);
+  return h("div", { class: "pl-cell" }, h("textarea", { ...props, type: null, rows: 1 }), count);
+}
+
+/** Give a box as many lines as its text has; `box` must stand on the page. */
+export function fit(box) {
+  box.rows = 1;
+  const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(box);
+  const room = box.scrollHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+  box.rows = Math.min(MOST_LINES, Math.max(1, Math.round(room / parseFloat(lineHeight))));
 }
 
 /** A box with a note below it that appears when what was typed cannot be read. */

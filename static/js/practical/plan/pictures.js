@@ -2,7 +2,7 @@
     is told only what they are. */
 
 import { h } from "../shared/dom.js";
-import { clean } from "../shared/text.js";
+import { clean, shown } from "../shared/text.js";
 import { rowsOf } from "./rows.js";
 import { clock, daysOf, minutes, weekday } from "./values.js";
 
@@ -61,7 +61,7 @@ function stack(bars) {
 function drawBar({ row, number, from, to, lane }, span, options, x, wide) {
   const label = clean(row[span.label]);
   const kind = options.indexOf(label);
-  const about = (span.by && clean(row[span.by])) || clean(row[span.note]);
+  const about = (span.by && shown(row[span.by])) || shown(row[span.note]);
   const bar = svg("svg", { x, y: lane * BAR + 3, width: wide, height: BAR - 6 });
   const title = svg("title", {});
   title.append(`第 ${number} 行 ${clock(from)}–${clock(to)} ${label} ${about}`);
@@ -108,7 +108,7 @@ function oneDay(name, posts, { time, label, note }) {
     { class: posts.length ? "pl-day" : "pl-day is-free" },
     h("strong", {}, date, h("span", { class: "pl-week" }, ` ${week}`)),
     posts.map(({ row, number }) =>
-      h("p", { class: "pl-post", title: `第 ${number} 行 ${clean(row[note])}` }, [clean(row[time]), clean(row[label])].filter(Boolean).join(" "), note && h("span", {}, clean(row[note]))),
+      h("p", { class: "pl-post", title: `第 ${number} 行 ${shown(row[note])}` }, [clean(row[time]), shown(row[label])].filter(Boolean).join(" "), note && h("span", {}, shown(row[note]))),
     ),
   );
 }

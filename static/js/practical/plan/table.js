@@ -3,8 +3,9 @@
 import { button, h, uid } from "../shared/dom.js";
 import { cellControl } from "./cells.js";
 import { renderPicture } from "./pictures.js";
+import { length } from "../shared/text.js";
 import { insertRow, moveRow, pickable, rowsOf, setCell } from "./rows.js";
-import { length, renderTotals } from "./totals.js";
+import { duration, renderTotals } from "./totals.js";
 
 const MOST = 60; // the safety limit of the server
 
@@ -80,7 +81,7 @@ function renderTable(section, ctx) {
     rows.length
       ? h(
           "table",
-          { class: `pl-table pl-has-${section.columns.length}`, "aria-label": section.title },
+          { class: `pl-table`, "aria-label": section.title },
           h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "pl-number" }, h("span", { class: "pc-sr" }, "行号")), section.columns.map((column) => h("th", { scope: "col", class: widthClass(column) }, column.label)), section.span && h("th", { scope: "col", class: "pl-long" }, "时长"))),
           h("tbody", {}, rows.map((row, index) => renderRow(section, ctx, row, index, actions))),
         )
@@ -98,7 +99,7 @@ function renderTable(section, ctx) {
 
 function widthClass(column) {
   const kind = column.wide ? "wide" : column.many ? "many" : column.type;
-  return `pl-col pl-col-${kind}`;
+  return `pl-col pl-col-${kind}${column.options ? ` pl-fits-${Math.min(8, Math.max(3, ...column.options.map(length)))}` : ""}`;
 }
 
 function renderRow(section, ctx, row, index, actions) {
@@ -107,7 +108,7 @@ function renderRow(section, ctx, row, index, actions) {
   const long = section.span && h("td", { class: "pl-long", "data-label": "时长" });
   if (long) {
     const draw = () => {
-      const minutes = length(rowsOf(store.doc, section.id)[index] || {}, section.span.start, section.span.end);
+      const minutes = duration(rowsOf(store.doc, section.id)[index] || {}, section.span.start, section.span.end);
       long.textContent = minutes ? `${minutes} 分` : "—";
     };
     ctx.onChange(draw);

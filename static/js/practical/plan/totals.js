@@ -30,7 +30,7 @@ function counts(section, rows) {
 function durations(section, rows) {
   if (!section.span) return [];
   const { start, end, by, opens, closes } = section.span;
-  const long = rows.map((row) => [row, length(row, start, end)]);
+  const long = rows.map((row) => [row, duration(row, start, end)]);
   const all = long.reduce((sum, [, one]) => sum + one, 0);
   const window = minutes(closes) - minutes(opens);
   const lines = [["各段时长相加", `${all} 分钟（${opens}–${closes} 共 ${window} 分钟）`]];
@@ -38,7 +38,8 @@ function durations(section, rows) {
   return lines;
 }
 
-export function length(row, start, end) {
+/** Minutes of a row, 0 while it has no readable start and end. */
+export function duration(row, start, end) {
   const [from, to] = [minutes(row[start]), minutes(row[end])];
   return from === null || to === null || to <= from ? 0 : to - from;
 }

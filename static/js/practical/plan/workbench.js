@@ -11,6 +11,7 @@ import { h, uid } from "../shared/dom.js";
 import { createFrame } from "../shared/frame.js";
 import { createStore } from "../shared/store.js";
 import { renderSheet } from "./brief.js";
+import { fit } from "./cells.js";
 import { rowsOf } from "./rows.js";
 import { renderSection } from "./table.js";
 
@@ -39,8 +40,9 @@ export function mount(root, { content, response = null, onChange = () => {}, rea
     content,
     store,
     readOnly,
+    tabs,
     sheet: renderSheet(content),
-    arrange: ({ brief, main }) => [tabs, brief, main],
+    arrange: ({ brief, main }) => [brief, main],
     onTravel: (entry) => {
       current = content.sections.find((section) => section.id === entry.screen) || current;
       drawSection();
@@ -53,8 +55,15 @@ export function mount(root, { content, response = null, onChange = () => {}, rea
     for (const draw of watching) draw();
     drawTabs();
   });
-  drawSection();
   root.replaceChildren(frame.box);
+  drawSection();
+  const watch = new ResizeObserver(fitAll);
+  watch.observe(main);
+
+  /** Lines break elsewhere when the width changes. */
+  function fitAll() {
+    for (const box of main.querySelectorAll("textarea")) fit(box);
+  }
 
   function open(section) {
     current = section;
@@ -73,6 +82,7 @@ export function mount(root, { content, response = null, onChange = () => {}, rea
   function drawSection() {
     watching = [];
     main.replaceChildren(renderSection(current, ctx));
+    fitAll();
     drawTabs();
   }
 
@@ -100,6 +110,7 @@ export function mount(root, { content, response = null, onChange = () => {}, rea
 
   return {
     destroy() {
+      watch.disconnect();
       frame.destroy();
       stop();
     },
