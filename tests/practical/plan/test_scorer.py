@@ -459,6 +459,16 @@ def test_laying_segments_over_one_another_does_not_help(a1: PracticalTask) -> No
     assert points(a1, golden(a1, "overlap"))["P2"] <= 3
 
 
+def test_an_opening_laid_over_a_wrong_start_is_no_opening(a1: PracticalTask) -> None:
+    wrong = golden(a1, "pass")
+    before = points(a1, wrong)["P2"]
+    opening = {"start": "19:30", "end": "19:35", "kind": "开场", "content": "打招呼", "interaction": "福袋"}
+    late = {"start": "20:15", "end": "20:20", "kind": "互动", "content": "抽奖", "interaction": "抽奖"}
+    for row in (opening, late):
+        wrong["segments"].append(row)
+        assert points(a1, wrong)["P2"] <= before
+
+
 def test_one_preparation_about_everything_serves_no_need(a1: PracticalTask) -> None:
     heap = {"task": "脚本、设备、网络、彩排、上架、预热", "owner": "林晚", "deadline": "2024-06-12 18:00"}
     assert points(a1, {"prep": [heap] * 6})["P5"] <= Decimal("0.75")

@@ -91,11 +91,14 @@ def edge(plan: Plan, c: dict[str, Any]) -> Finding:
     span = good[0] if c["first"] else max(good, key=lambda one: (one.end, one.start, one.row.number))
     on_time = (span.start if c["first"] else span.end) == _minute(c["time"])
     lasts, most = span.end - span.start, c.get("most")
-    met = fold(span.row.text(c["column"])) == fold(c["value"]) and on_time and (most is None or lasts <= most)
+    right = fold(span.row.text(c["column"])) == fold(c["value"]) and _own(span, good) == lasts
+    met = right and on_time and (most is None or lasts <= most)
     text = f"{place}是“{shown(span.row.text(c['column'])) or '未选'}”，{at(span.start)}～{at(span.end)} 共 {lasts} 分钟"
     wanted = f"{c['time']} {'开始' if c['first'] else '结束'}的“{c['value']}”" + (
         f"，不超过 {most} 分钟" if most else ""
     )
+    if _own(span, good) < lasts:
+        text += "，与别的段重叠"
     return verdict(met, text if met else f"{text}，应为 {wanted}")
 
 
@@ -141,7 +144,7 @@ def _own(span: Span, every: list[Span]) -> int:
 def distance(plan: Plan, c: dict[str, Any]) -> Finding:
     """Rows with something in the column begin often enough: never too long from one to the next."""
     good, _ = spans(plan, c)
-    marked = [span.start for span in good if span.row.filled(c["column"])]
+    marked = [span.start for span in good if span.row.filled(c["column"]) and _own(span, good)]
     name = plan.label(c["table"], c["column"])
     if not marked:
         return verdict(False, f"没有安排{name}")
