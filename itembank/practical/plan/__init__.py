@@ -18,6 +18,8 @@ KIND = PracticalKind(
     workbench_module="js/practical/plan/workbench.js",
     workbench_styles=(
         *FRAME_STYLES,
+        "css/practical/plan/layout.css",
+        "css/practical/plan/cells.css",
         "css/practical/plan/tables.css",
         "css/practical/plan/pictures.css",
     ),
