@@ -4,25 +4,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('itembank', '0002_practical_kinds'),
-        ('standards', '0004_name_the_rules'),
+        ("accounts", "0001_initial"),
+        ("itembank", "0002_practical_kinds"),
+        ("standards", "0004_name_the_rules"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='item',
-            name='itembank_interaction',
+            model_name="item",
+            name="itembank_interaction",
         ),
         migrations.AlterField(
-            model_name='item',
-            name='interaction',
-            field=models.CharField(choices=[('choice_single', '单选题'), ('choice_multiple', '多选题'), ('true_false', '判断题'), ('practical.console', '后台操作'), ('practical.inbasket', '消息处置'), ('practical.sem', '搜索推广'), ('practical.plan', '策划方案'), ('practical.data', '数据分析')], max_length=40, verbose_name='题型'),
+            model_name="item",
+            name="interaction",
+            field=models.CharField(
+                choices=[
+                    ("choice_single", "单选题"),
+                    ("choice_multiple", "多选题"),
+                    ("true_false", "判断题"),
+                    ("practical.console", "后台操作"),
+                    ("practical.inbasket", "消息处置"),
+                    ("practical.sem", "搜索推广"),
+                    ("practical.plan", "策划方案"),
+                    ("practical.data", "数据分析"),
+                ],
+                max_length=40,
+                verbose_name="题型",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('interaction__in', ['choice_single', 'choice_multiple', 'true_false', 'practical.console', 'practical.inbasket', 'practical.sem', 'practical.plan', 'practical.data'])), name='itembank_interaction'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "interaction__in",
+                        [
+                            "choice_single",
+                            "choice_multiple",
+                            "true_false",
+                            "practical.console",
+                            "practical.inbasket",
+                            "practical.sem",
+                            "practical.plan",
+                            "practical.data",
+                        ],
+                    )
+                ),
+                name="itembank_interaction",
+            ),
         ),
     ]

@@ -12,14 +12,41 @@ from grading.models import ScoringRun
 from standards.models import Level
 
 
+def hand_in_poison(deeds: list[str], seed: str) -> list[int]:
+    """One 初级 work per deed whose 后台操作 submission names it (tests/drills/poisoned.py); the ids of those runs."""
+    house = ensure_house()
+    session, _ = make_session(house, candidates=len(deeds), seed=seed)
+    runs: list[int] = []
+    for registration, deed in zip(session.registrations.order_by("pk"), deeds, strict=True):
+        by = registration.candidate.user
+        for attempt in Attempt.objects.filter(registration=registration).order_by("position"):
+            delivery.start(attempt_id=attempt.pk, device="drill:", take_over=False, by=by)
+            slot = attempt.form.items.filter(item_version__item__interaction="practical.console").first()
+            events = (
+                [{"key": str(uuid.uuid4()), "slot": slot.slot, "rev": 1, "response": {"name": deed}}]
+                if slot
+                else []
+            )
+            delivery.submit(attempt_id=attempt.pk, raw_events=events, device="drill:", by=by)
+            if slot:
+                runs += ScoringRun.objects.filter(attempt=attempt, slot=slot.slot).values_list(
+                    "pk", flat=True
+                )
+    return runs
+
+
 def hand_in(works: int, seed: str) -> list[int]:
     """Hand in at least ``works`` practical works of all kinds in turn (goldens of the bank, level by level); the ids of
     the scoring runs that follow, those of the theory handed in empty before them included."""
     house = ensure_house()
-    names = list(Level.objects.filter(standard=house.standard).order_by("number").values_list("name", flat=True))
+    names = list(
+        Level.objects.filter(standard=house.standard).order_by("number").values_list("name", flat=True)
+    )
     forms = {
         name: list(
-            FormItem.objects.filter(form=house.forms[name, Component.PRACTICAL]).select_related("item_version")
+            FormItem.objects.filter(form=house.forms[name, Component.PRACTICAL]).select_related(
+                "item_version"
+            )
         )
         for name in names
         if (name, Component.PRACTICAL) in house.forms
@@ -37,7 +64,12 @@ def hand_in(works: int, seed: str) -> list[int]:
                 if attempt.component == Component.PRACTICAL:
                     golden = next(turns)
                     events = [
-                        {"key": str(uuid.uuid4()), "slot": one.slot, "rev": 1, "response": _submission(one, golden)}
+                        {
+                            "key": str(uuid.uuid4()),
+                            "slot": one.slot,
+                            "rev": 1,
+                            "response": _submission(one, golden),
+                        }
                         for one in items
                     ]
                 delivery.submit(attempt_id=attempt.pk, raw_events=events, device="drill:", by=by)
