@@ -79,7 +79,7 @@ def execute(run_id: int) -> bool:
         scored = score_run(run)
     except Exception as error:  # a faulty task must not stop the queue: the reason is kept, a person decides
         leases.fail(run, f"{type(error).__name__}: {error}")
-        raise
+        return False
     with transaction.atomic():
         mine = leases.still_mine(run)
         if mine is None:

@@ -72,7 +72,12 @@ def still_mine(task: T) -> T | None:
 
 
 def fail(task: LeasedTask, reason: str) -> None:
-    """Give the row back after a failure: queued again, or flagged for a person after the last try."""
+    """Give the row back after a failure: queued again, or flagged for a person after the last try.
+
+    The log gets the traceback here, and the task ends well for the broker: an exception that reached Celery would be
+    no news, and a MemoryError there ends the whole worker.
+    """
+    logger.exception("%s %s failed, try %s", type(task).__name__, task.pk, task.tries)
     state = TaskState.FLAGGED if task.tries >= MAX_TRIES else TaskState.QUEUED
     type(task)._default_manager.filter(pk=task.pk, state=TaskState.LEASED, tries=task.tries).update(
         state=state, lease_until=None, failure=reason[:2000]
