@@ -1,11 +1,17 @@
 """Shared fixtures. Tests run on a real PostgreSQL and a real Valkey of their own, beside any demo that runs."""
 
 import os
+import threading
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
 
 from tests.chromium import chromium
+
+# How long an example takes says how busy the machine is; speed is measured in bench/.
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,6 +42,17 @@ def _checkpoints_of_its_own(settings, tmp_path):
 def _a_console_that_reads_each_time(settings):
     """Tests change facts and look at once; that a reading is shared for a moment is tested where it matters."""
     settings.CONSOLE_SNAPSHOT_SECONDS = 0
+
+
+@pytest.fixture
+def live_server(transactional_db, live_server):
+    """The server, and after the test the end of every request that still ran: the database is emptied next, and a
+    request in the middle of its statements would deadlock with that."""
+    yield live_server
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(30)
+            assert not thread.is_alive(), "a request still runs after its page was closed"
 
 
 @pytest.fixture(scope="module")

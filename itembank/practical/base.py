@@ -18,6 +18,9 @@ from typing import Any, Literal
 Json = Any  # what json.loads returns; scorers may not assume more than that
 Mode = Literal["auto", "judge"]
 
+# What the shared frame of all workbenches needs (static/js/practical/shared/); a kind adds its own sheets.
+FRAME_STYLES = ("css/practical/shared/frame.css", "css/practical/shared/controls.css")
+
 
 def quarter(points: Decimal | Fraction | int) -> Decimal:
     """Round to the next quarter point, halves up. Binary floats are not accepted: they would hide ties."""

@@ -2,4 +2,4 @@
 
 from hypothesis import settings
 
-settings.register_profile("drill", max_examples=1000, stateful_step_count=50)
+settings.register_profile("drill", deadline=None, max_examples=1000, stateful_step_count=50)

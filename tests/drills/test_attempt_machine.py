@@ -285,5 +285,5 @@ def test_the_attempt_behaves_as_its_model():
     drill = settings.get_current_profile_name() == "drill"
     size = settings() if drill else settings(max_examples=25, stateful_step_count=30)
     run_state_machine_as_test(
-        AttemptMachine, settings=settings(size, deadline=None, suppress_health_check=list(HealthCheck))
+        AttemptMachine, settings=settings(size, suppress_health_check=list(HealthCheck))
     )

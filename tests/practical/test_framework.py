@@ -3,12 +3,16 @@
 import dataclasses
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from itembank.practical import CriterionScore, advertising, kind, kind_names, quarter, total
-from itembank.practical.tasks import PracticalTask, gate_problems
+from itembank.practical.tasks import PracticalTask, gate_problems, read_task, task_files
 from itembank.practical.text import mentions, shown
+from tests.practical.samples import files_of
+
+TASKS = task_files("530053")
 
 
 @pytest.mark.parametrize(
@@ -42,12 +46,20 @@ def test_total_leaves_out_what_people_still_judge() -> None:
     assert open_.as_json()["score"] is None
 
 
-def test_gate_passes_the_sample_tasks(task: PracticalTask) -> None:
-    assert gate_problems(task) == []
+@pytest.fixture
+def e1() -> PracticalTask:
+    return read_task(files_of("console")["e1"])
 
 
-def test_gate_notices_a_probe_that_is_deleted(task: PracticalTask) -> None:
+@pytest.mark.parametrize("path", TASKS, ids=[path.stem for path in TASKS])
+def test_gate_passes_the_sample_tasks(path: Path) -> None:
+    assert gate_problems(read_task(path)) == []
+
+
+@pytest.mark.parametrize("name", ["e1", "e2"])
+def test_gate_notices_a_probe_that_is_deleted(name: str) -> None:
     """A probe without effect on any golden would be dead weight: the numbers must move with each part."""
+    task = read_task(files_of("console")[name])
     for part, change in (
         ("probes", lambda key: key["probes"]["cases"].pop(2)),
         ("fields", lambda key: key["fields"][0]["checks"].pop(0)),

@@ -13,9 +13,10 @@ from playwright.sync_api import expect
 
 from itembank.bank import bank_files, entries_of
 from itembank.practical.tasks import read_task
-from tests.practical.conftest import CONSOLE_FILES, golden
-from tests.practical.entering import fill_all
-from tests.practical.workbench_page import Bench
+from tests.practical.console.conftest import FILES
+from tests.practical.console.entering import fill_all
+from tests.practical.console.page import Bench
+from tests.practical.samples import golden
 
 pytestmark = pytest.mark.xdist_group("product")
 PROMPTS = {
@@ -110,7 +111,7 @@ def enter_practical(person):
     """Both tasks as their model answers say, with mouse and keyboard."""
     page = person.page
     bench = Bench(page, "", None)
-    for index, path in enumerate(CONSOLE_FILES):
+    for index, path in enumerate(FILES.values()):
         if index:
             page.locator("#sheet-sections button").nth(index).click()
         page.wait_for_selector(".pc-nav button")

@@ -18,7 +18,7 @@ layouts = st.builds(
     furniture=st.booleans(),
     wide_digits=st.booleans(),
 )
-slow = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 few = settings(slow, max_examples=8)
 
 

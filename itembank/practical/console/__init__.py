@@ -1,7 +1,7 @@
 """CONSOLE, 后台模拟台: a media account's back office, set up in the browser and scored by its finished
 state."""
 
-from itembank.practical.base import PracticalKind, TaskSchema
+from itembank.practical.base import FRAME_STYLES, PracticalKind, TaskSchema
 from itembank.practical.console.attacks import attacks, parts
 from itembank.practical.console.authoring import check_task
 from itembank.practical.console.schema import CONTENT, KEY, SUBMISSION
@@ -16,8 +16,11 @@ KIND = PracticalKind(
     queue="fast",
     schema=TaskSchema(content=CONTENT, key=KEY, submission=SUBMISSION),
     workbench_module="js/practical/console/workbench.js",
-    workbench_styles=tuple(
-        f"css/practical/console/{name}.css" for name in ("frame", "controls", "editors", "phone")
+    workbench_styles=(
+        *FRAME_STYLES,
+        "css/practical/console/layout.css",
+        "css/practical/console/editors.css",
+        "css/practical/console/phone.css",
     ),
     validate_submission=validate_submission,
     score=score,

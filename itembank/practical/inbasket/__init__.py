@@ -1,6 +1,6 @@
 """INBASKET, 消息处置台: messages of users and incidents of a live show, put in order, routed and answered."""
 
-from itembank.practical.base import PracticalKind, TaskSchema
+from itembank.practical.base import FRAME_STYLES, PracticalKind, TaskSchema
 from itembank.practical.inbasket.attacks import attacks, parts
 from itembank.practical.inbasket.authoring import check_task
 from itembank.practical.inbasket.schema import CONTENT, KEY, SUBMISSION
@@ -16,8 +16,7 @@ KIND = PracticalKind(
     schema=TaskSchema(content=CONTENT, key=KEY, submission=SUBMISSION),
     workbench_module="js/practical/inbasket/workbench.js",
     workbench_styles=(
-        "css/practical/console/frame.css",
-        "css/practical/console/controls.css",
+        *FRAME_STYLES,
         "css/practical/inbasket/desk.css",
         "css/practical/inbasket/handling.css",
     ),

@@ -1,7 +1,7 @@
 """SEM, 搜索推广: a search advertising account, built in the browser and scored by its structure and by what
 it would bring in a frozen world of auctions."""
 
-from itembank.practical.base import PracticalKind, TaskSchema
+from itembank.practical.base import FRAME_STYLES, PracticalKind, TaskSchema
 from itembank.practical.sem.attacks import attacks, parts
 from itembank.practical.sem.authoring import check_task
 from itembank.practical.sem.schema import CONTENT, KEY, SUBMISSION
@@ -16,7 +16,12 @@ KIND = PracticalKind(
     queue="sim",
     schema=TaskSchema(content=CONTENT, key=KEY, submission=SUBMISSION),
     workbench_module="js/practical/sem/workbench.js",
-    workbench_styles=tuple(f"css/practical/sem/{name}.css" for name in ("frame", "controls", "tables")),
+    workbench_styles=(
+        *FRAME_STYLES,
+        "css/practical/sem/layout.css",
+        "css/practical/sem/controls.css",
+        "css/practical/sem/tables.css",
+    ),
     validate_submission=validate_submission,
     score=score,
     check_task=check_task,

@@ -1,13 +1,11 @@
 """Tasks for the tests of INBASKET."""
 
-import copy
-from typing import Any
-
 import pytest
 
-from itembank.practical.tasks import PracticalTask, read_task, task_files
+from itembank.practical.tasks import PracticalTask, read_task
+from tests.practical.samples import files_of
 
-FILES = {path.stem: path for path in task_files("530053") if path.name.startswith("practical-inbasket-")}
+FILES = files_of("inbasket")
 
 
 @pytest.fixture(params=FILES.values(), ids=FILES.keys())
@@ -18,14 +16,9 @@ def task(request: pytest.FixtureRequest) -> PracticalTask:
 
 @pytest.fixture
 def e3() -> PracticalTask:
-    return read_task(FILES["practical-inbasket-e3"])
+    return read_task(FILES["e3"])
 
 
 @pytest.fixture
 def a5() -> PracticalTask:
-    return read_task(FILES["practical-inbasket-a5"])
-
-
-def golden(task: PracticalTask, name: str) -> Any:
-    """A fresh copy of the submission of a golden."""
-    return copy.deepcopy(next(g["submission"] for g in task.goldens if g["name"] == name))
+    return read_task(FILES["a5"])

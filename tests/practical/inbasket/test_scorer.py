@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from itembank.practical import CriterionScore, total
 from itembank.practical.inbasket.scorer import score as score_inbasket
 from itembank.practical.tasks import PracticalTask, gate_problems, read_task
-from tests.practical.inbasket.conftest import FILES, golden
+from tests.practical.inbasket.conftest import FILES
+from tests.practical.samples import golden
 
 TASKS = [read_task(path) for path in FILES.values()]
 
@@ -143,7 +144,7 @@ SHAPED = st.dictionaries(st.sampled_from(["handled", "library"]), ENTRIES | JSON
 
 
 @given(submission=JSON | SHAPED)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 def test_any_json_is_scored_and_checked_without_an_exception(submission: Any) -> None:
     for task in TASKS:
         results = run(task, submission)
@@ -156,7 +157,7 @@ def test_any_json_is_scored_and_checked_without_an_exception(submission: Any) ->
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_answers_made_of_right_parts_stay_within_the_model(data: st.DataObject) -> None:
     """Any selection of the model's parts, in any order, earns no more than the model, and more parts never
     earn less."""

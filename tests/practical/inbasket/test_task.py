@@ -10,7 +10,7 @@ from itembank.practical.inbasket.authoring import check_task
 from itembank.practical.inbasket.schema import BYTES_LIMIT
 from itembank.practical.inbasket.wording import contained, covers, letters, own_words, says
 from itembank.practical.tasks import PracticalTask
-from tests.practical.inbasket.conftest import golden
+from tests.practical.samples import golden
 
 
 # ---- what may be saved ------------------------------------------------------------------------------

@@ -8,31 +8,18 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from itembank.practical import total
+from itembank.practical.inbasket import KIND
 from itembank.practical.tasks import PracticalTask
 from tests.looks import assert_accessible
-from tests.practical.inbasket.conftest import golden
-from tests.practical.inbasket.workbench_page import Bench, served
-
-SIZES = {"1366": (1366, 768), "1024": (1024, 768), "390": (390, 844)}
-
-SMALL_TARGETS = """() => [...document.querySelectorAll(
-    '.pc :is(button, select, textarea, summary, .pc-choice, input[type=text])')]
-  .filter((node) => node.offsetParent)
-  .filter((node) => Math.min(node.getBoundingClientRect().height, node.getBoundingClientRect().width) < 44)
-  .map((node) => node.textContent)"""
-UNNAMED_CONTROLS = """() => [...document.querySelectorAll('.pc :is(input, select, textarea)')]
-  .filter((node) => !node.labels?.length && !node.getAttribute('aria-label')).length"""
+from tests.practical.bench import SIZES, SMALL_TARGETS, UNNAMED_CONTROLS, opened
+from tests.practical.inbasket.page import Bench
+from tests.practical.samples import golden
 
 
 @pytest.fixture
 def bench(browser: Browser, tmp_path: Path) -> Iterator[Bench]:
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
-    page.set_default_timeout(10_000)
-    with served(tmp_path) as address:
-        opened = Bench(page, address, tmp_path)
-        yield opened
-        page.close()
-    assert opened.faults == []  # script errors and violations of the content security policy
+    with opened(browser, tmp_path, KIND, Bench) as one:
+        yield one
 
 
 # ---- entering an answer as a person does --------------------------------------------------------------

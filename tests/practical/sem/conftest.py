@@ -2,12 +2,13 @@
 
 import pytest
 
-from itembank.practical.tasks import PracticalTask, read_task, task_files
+from itembank.practical.tasks import PracticalTask, read_task
+from tests.practical.samples import files_of
 
-SEM_FILES = [path for path in task_files("530053") if path.name.startswith("practical-sem-")]
+FILES = files_of("sem")
 
 
-@pytest.fixture(params=SEM_FILES, ids=lambda path: path.stem)
+@pytest.fixture(params=FILES.values(), ids=FILES.keys())
 def task(request: pytest.FixtureRequest) -> PracticalTask:
     """Every SEM task of the sample bank in turn."""
     return read_task(request.param)
@@ -15,9 +16,9 @@ def task(request: pytest.FixtureRequest) -> PracticalTask:
 
 @pytest.fixture
 def m1() -> PracticalTask:
-    return read_task(SEM_FILES[0])
+    return read_task(FILES["m1"])
 
 
 @pytest.fixture
 def m6() -> PracticalTask:
-    return read_task(SEM_FILES[1])
+    return read_task(FILES["m6"])

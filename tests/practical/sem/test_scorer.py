@@ -21,10 +21,10 @@ from itembank.practical.sem.account import cents, read_account
 from itembank.practical.sem.schema import BYTES_LIMIT, MONEY_LIMIT
 from itembank.practical.sem.scorer import score as score_sem
 from itembank.practical.tasks import PracticalTask, gate_problems, read_task
-from tests.practical.conftest import golden
-from tests.practical.sem.conftest import SEM_FILES
+from tests.practical.samples import golden
+from tests.practical.sem.conftest import FILES
 
-TASKS = [read_task(path) for path in SEM_FILES]
+TASKS = [read_task(path) for path in FILES.values()]
 
 
 def run(task: PracticalTask, submission: Any) -> list[CriterionScore]:
@@ -169,7 +169,7 @@ SHAPED = st.fixed_dictionaries(
 
 
 @given(submission=JSON | SHAPED)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_any_json_is_scored_and_checked_without_an_exception(submission: Any) -> None:
     for task in TASKS:
         results = run(task, submission)
@@ -411,7 +411,7 @@ def test_three_hash_seeds_give_the_same_bytes() -> None:
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
             capture_output=True,
             check=True,
-            cwd=SEM_FILES[0].parents[3],
+            cwd=next(iter(FILES.values())).parents[3],
         ).stdout
         for seed in ("0", "1", "4711")
     }

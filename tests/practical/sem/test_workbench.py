@@ -8,32 +8,20 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from itembank.practical import total
+from itembank.practical.sem import KIND
 from itembank.practical.tasks import PracticalTask
-from tests.practical.conftest import golden
+from tests.practical.bench import SIZES, SMALL_TARGETS, UNNAMED_CONTROLS, opened
+from tests.practical.samples import golden
 from tests.practical.sem.entering import add_words, fill_all, fill_unit
-from tests.practical.sem.page import Bench, served
+from tests.practical.sem.page import Bench
 
-SIZES = {"1366": (1366, 768), "1024": (1024, 768), "390": (390, 844)}
 TABS = ("单元设置", "关键词", "创意", "否定词")
-
-SMALL_TARGETS = """() => [...document.querySelectorAll(
-    '.sem :is(button, select, textarea, summary, .sem-choice, .sem-tick label, input[type=text])')]
-  .filter((node) => node.offsetParent)
-  .filter((node) => Math.min(node.getBoundingClientRect().height, node.getBoundingClientRect().width) < 43.5)
-  .map((node) => node.textContent)"""
-UNNAMED_CONTROLS = """() => [...document.querySelectorAll('.sem :is(input, select, textarea)')]
-  .filter((node) => !node.labels?.length && !node.getAttribute('aria-label')).length"""
 
 
 @pytest.fixture
 def bench(browser: Browser, tmp_path: Path) -> Iterator[Bench]:
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
-    page.set_default_timeout(10_000)
-    with served(tmp_path) as address:
-        opened = Bench(page, address, tmp_path)
-        yield opened
-        page.close()
-    assert opened.faults == []  # script errors and violations of the content security policy
+    with opened(browser, tmp_path, KIND, Bench) as one:
+        yield one
 
 
 def test_entering_the_model_gives_the_model_and_its_points(bench: Bench, task: PracticalTask) -> None:
@@ -126,7 +114,7 @@ def test_limits_are_visible_and_hold(bench: Bench, m1: PracticalTask) -> None:
     bench.page.keyboard.insert_text("、".join(f"词{i}" for i in range(17)) + "，词0")
     bench.page.keyboard.press("Control+Enter")
     assert len(bench.saved["campaigns"][3]["groups"][0]["keywords"]) == 15
-    expect(bench.page.locator(".sem-status")).to_contain_text("2 个超出限额")
+    expect(bench.page.locator(".pc-status")).to_contain_text("2 个超出限额")
     expect(bench.main.get_by_label("关键词", exact=True)).to_have_count(0)
 
 
@@ -138,17 +126,17 @@ def test_lengths_wildcards_and_preview(bench: Bench, m1: PracticalTask) -> None:
     bench.button("＋ 添加创意")
     card = bench.main.get_by_role("region", name="创意 1")
     card.get_by_role("button", name="插入通配符").click()
-    expect(card.locator(".sem-count").first).to_have_text("3 / 25，至少 4 字")
+    expect(card.locator(".pc-count").first).to_have_text("3 / 25，至少 4 字")
     bench.page.keyboard.insert_text("茶叶礼盒")
     bench.page.keyboard.press("End")
     bench.page.keyboard.insert_text("产地直发")
-    expect(card.locator(".sem-count").first).to_have_text("8 / 25")
+    expect(card.locator(".pc-count").first).to_have_text("8 / 25")
     preview = card.get_by_role("group", name="创意 1的预览")
     expect(preview).to_contain_text("龙井礼盒产地直发")
     expect(preview).to_contain_text("礼盒专题页")
     card.get_by_label("描述").click()
     bench.page.keyboard.insert_text("长" * 43)
-    expect(card.locator(".sem-count").last).to_have_text("43 / 40，超出 3 字")
+    expect(card.locator(".pc-count").last).to_have_text("43 / 40，超出 3 字")
     assert bench.saved["campaigns"][0]["groups"][0]["creatives"] == [
         {"title": "{茶叶礼盒}产地直发", "desc": "长" * 43}
     ]
@@ -175,7 +163,7 @@ def test_money(bench: Bench, m1: PracticalTask, typed: str, kept: float | None, 
     box.press_sequentially(typed)
     expected: dict[str, Any] = {} if kept is None else {"bid": kept}
     assert bench.saved["campaigns"] == [{"groups": [expected]}]
-    expect(bench.main.locator(".sem-note").first).to_contain_text(note)
+    expect(bench.main.locator(".pc-note").first).to_contain_text(note)
 
 
 def test_deletions_can_be_undone_by_button_and_by_keyboard(bench: Bench, m1: PracticalTask) -> None:

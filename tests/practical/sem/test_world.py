@@ -18,8 +18,8 @@ from itembank.practical.sem.engine import World, adverts
 from itembank.practical.sem.publish import frozen, layout
 from itembank.practical.sem.world import digest, draw, planner, sealed
 from itembank.practical.tasks import PracticalTask
-from tests.practical.conftest import golden
-from tests.practical.sem.conftest import SEM_FILES
+from tests.practical.samples import golden
+from tests.practical.sem.conftest import FILES
 
 
 def expected(task: PracticalTask, submission: Any) -> Any:
@@ -160,7 +160,7 @@ def test_the_hash_sees_every_number_but_not_the_order_of_keys(m1: PracticalTask)
 
 
 def test_a_task_file_is_frozen_and_laid_out(task: PracticalTask) -> None:
-    path = next(p for p in SEM_FILES if json.loads(p.read_text("utf-8"))["code"] == task.code)
+    path = next(p for p in FILES.values() if json.loads(p.read_text("utf-8"))["code"] == task.code)
     text = path.read_text("utf-8")
     entry = json.loads(text)
     assert frozen(entry) == entry

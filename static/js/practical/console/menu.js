@@ -1,8 +1,8 @@
 /** Editor of the two-level menu. */
 
-import { button, h, uid } from "./dom.js";
-import { selectControl, textControl } from "./fields.js";
-import { SAFETY } from "./text.js";
+import { button, h, uid } from "../shared/dom.js";
+import { selectControl, textControl } from "../shared/controls.js";
+import { SAFETY } from "../shared/text.js";
 
 export function renderMenu(screen, ctx) {
   const menu = ctx.store.doc.menu || [];

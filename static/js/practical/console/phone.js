@@ -3,9 +3,9 @@
  * rules. It tells what happens, never whether that is wanted.
  */
 
-import { button, h } from "./dom.js";
+import { button, h } from "../shared/dom.js";
 import { replyTo } from "./replies.js";
-import { length, shown } from "./text.js";
+import { length, shown } from "../shared/text.js";
 
 export function createPhone(ctx) {
   const name = h("span", { class: "pc-phone-name" });

@@ -1,6 +1,6 @@
 /** What the account answers to a message; the twin of itembank/practical/console/replies.py. */
 
-import { clean, fold, length, shown } from "./text.js";
+import { clean, fold, length, shown } from "../shared/text.js";
 
 /**
  * @returns {{text: string, rule: number, sendable: boolean}|null} null when no rule matches

@@ -1,8 +1,8 @@
 /** Editor of keyword reply rules: keywords as chips, full or half match, one reply with a counter. */
 
-import { button, h, uid } from "./dom.js";
-import { textControl } from "./fields.js";
-import { clean, fold, length, SAFETY, shown } from "./text.js";
+import { button, h, uid } from "../shared/dom.js";
+import { textControl } from "../shared/controls.js";
+import { clean, fold, length, SAFETY, shown } from "../shared/text.js";
 
 const MATCH = { full: "全匹配", half: "半匹配" };
 const SETTLE = 200; // a click that takes the focus away must land before the list of chips grows under it

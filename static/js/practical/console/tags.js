@@ -1,8 +1,8 @@
 /** Screen for tagging users: what each of them did, and one tag to choose. */
 
-import { h } from "./dom.js";
-import { selectControl } from "./fields.js";
-import { put } from "./store.js";
+import { h } from "../shared/dom.js";
+import { selectControl } from "../shared/controls.js";
+import { put } from "../shared/store.js";
 
 export function renderTags(screen, ctx) {
   const chosen = ctx.store.doc.tags || {};

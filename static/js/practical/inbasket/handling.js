@@ -1,8 +1,8 @@
 /** The reading pane: one message, and what the candidate does with it. */
 
-import { button, h, uid } from "../console/dom.js";
-import { selectControl, textControl } from "../console/fields.js";
-import { length } from "../console/text.js";
+import { button, h, uid } from "../shared/dom.js";
+import { selectControl, textControl } from "../shared/controls.js";
+import { length } from "../shared/text.js";
 import { entryOf, place, placeOf, setField, withdraw } from "./order.js";
 
 export function renderHandling(message, ctx) {

@@ -1,7 +1,7 @@
 /** The list of messages: those put in handling order, and those still waiting in order of arrival. */
 
-import { button, h } from "../console/dom.js";
-import { clean } from "../console/text.js";
+import { button, h } from "../shared/dom.js";
+import { clean } from "../shared/text.js";
 import { entryOf, place, placeOf } from "./order.js";
 
 /**

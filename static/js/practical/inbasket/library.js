@@ -1,8 +1,8 @@
 /** The script library: what is there already, and the entries the candidate adds. */
 
-import { button, h, uid } from "../console/dom.js";
-import { textControl } from "../console/fields.js";
-import { clean, SAFETY } from "../console/text.js";
+import { button, h, uid } from "../shared/dom.js";
+import { textControl } from "../shared/controls.js";
+import { clean, SAFETY } from "../shared/text.js";
 import { insertText } from "./handling.js";
 
 const MOST = 20; // the safety limit of the server

@@ -7,9 +7,9 @@
  * of the whole submission after every change; when to send it is the player's business. Nothing here knows the key.
  */
 
-import { renderBrief } from "../console/brief.js";
-import { button, h, uid } from "../console/dom.js";
-import { createStore } from "../console/store.js";
+import { h } from "../shared/dom.js";
+import { createFrame } from "../shared/frame.js";
+import { createStore } from "../shared/store.js";
 import { renderHandling } from "./handling.js";
 import { createInbox } from "./inbox.js";
 import { renderLibrary } from "./library.js";
@@ -18,7 +18,6 @@ const LIBRARY = "library";
 
 export function mount(root, { content, response = null, onChange = () => {}, readOnly = false }) {
   const store = createStore(response, onChange);
-  const ids = { brief: uid("brief") };
   let current = content.messages[0].id; // the id of a message, or LIBRARY
   let opened = current; // the message to come back to from the library
   let watching = []; // what the open pane redraws by itself on every change
@@ -30,37 +29,29 @@ export function mount(root, { content, response = null, onChange = () => {}, rea
     selected: () => (current === LIBRARY ? null : current),
     select: open,
     refresh,
-    announce,
+    announce: (text) => frame.announce(text),
     onChange: (draw) => watching.push(draw),
     toList: () => inbox.draw(`open:${opened}`),
   };
   const inbox = createInbox(ctx);
-
-  const status = h("p", { class: "pc-status", role: "status" });
-  const undo = button("撤销", { on: { click: () => travel("undo") } });
-  const redo = button("恢复", { on: { click: () => travel("redo") } });
-  const briefButton = button("任务书与资料", { "aria-expanded": "true", "aria-controls": ids.brief, on: { click: toggleBrief } });
   const tabs = h("nav", { class: "ib-tabs", "aria-label": "工作台栏目" }, tab(content.labels.message, () => open(opened)), tab(content.labels.library, () => open(LIBRARY)));
-  const main = h("div", { class: "pc-main ib-main" });
-  const brief = h("aside", { class: "pc-brief", id: ids.brief, "aria-label": "任务书与资料", tabindex: "0" }, renderBrief(content));
-  const shell = h("div", { class: "ib-shell" }, brief, inbox.node, main);
-  const box = h(
-    "div",
-    { class: "pc ib", on: { keydown: onKey } },
-    h(
-      "div",
-      { class: "pc-inner" },
-      h(
-        "header",
-        { class: "pc-top" },
-        h("div", { class: "pc-brand" }, h("strong", {}, content.account), h("span", {}, content.platform), h("span", { class: "pc-badge" }, "模拟")),
-        tabs,
-        h("div", { class: "pc-row" }, briefButton, !readOnly && undo, !readOnly && redo),
-      ),
-      status,
-      shell,
-    ),
-  );
+  const frame = createFrame({
+    name: "ib",
+    content,
+    store,
+    readOnly,
+    tabs,
+    arrange: ({ brief, main }) => [brief, inbox.node, main],
+    onTravel: (entry) => {
+      current = entry.screen;
+      if (current !== LIBRARY) opened = current;
+      drawPane();
+      inbox.draw();
+      drawFrame();
+    },
+    title: () => main.querySelector("[data-focus=title]"),
+  });
+  const { main, shell, announce } = frame;
 
   const stop = store.subscribe(() => {
     for (const draw of watching) draw();
@@ -70,7 +61,7 @@ export function mount(root, { content, response = null, onChange = () => {}, rea
   drawPane();
   inbox.draw();
   drawFrame();
-  root.replaceChildren(box);
+  root.replaceChildren(frame.box);
 
   function open(place) {
     current = place;
@@ -99,7 +90,7 @@ export function mount(root, { content, response = null, onChange = () => {}, rea
   /** Draw the pane again after a change of structure and put the focus where the work goes on. */
   function refresh(focus) {
     drawPane();
-    const place = [...main.querySelectorAll("[data-focus]")].find((node) => node.dataset.focus === focus && !node.disabled);
+    const place = frame.focusable(focus);
     if (place) place.focus();
     else focusTitle();
   }
@@ -120,58 +111,12 @@ export function mount(root, { content, response = null, onChange = () => {}, rea
     });
     inbox.node.hidden = isLibrary;
     shell.classList.toggle("is-library", isLibrary);
-    for (const [node, word, label] of [
-      [undo, "撤销", store.undoLabel],
-      [redo, "恢复", store.redoLabel],
-    ]) {
-      node.disabled = !label;
-      node.title = label ? `${word}：${label}` : "";
-      node.setAttribute("aria-label", label ? `${word}：${label}` : word);
-    }
-  }
-
-  function travel(way) {
-    const entry = store[way]();
-    if (!entry) return;
-    current = entry.screen; // show where it acted
-    if (current !== LIBRARY) opened = current;
-    drawPane();
-    inbox.draw();
-    drawFrame();
-    const pressed = way === "undo" ? undo : redo;
-    if (pressed.disabled) focusTitle();
-    else pressed.focus();
-    announce(`${way === "undo" ? "已撤销" : "已恢复"}：${entry.label}`);
-  }
-
-  function onKey(event) {
-    if (readOnly || !(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const key = event.key.toLowerCase();
-    const way = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null;
-    if (!way || isWriting(event.target)) return;
-    event.preventDefault();
-    travel(way);
-  }
-
-  /** Inside a text box with text Ctrl+Z belongs to the browser and takes back typing. */
-  function isWriting(node) {
-    return node instanceof Element && node.matches("textarea, input[type=text]") && node.value !== "";
-  }
-
-  function toggleBrief() {
-    brief.hidden = !brief.hidden;
-    shell.classList.toggle("is-brief-closed", brief.hidden);
-    briefButton.setAttribute("aria-expanded", String(!brief.hidden));
-  }
-
-  function announce(text) {
-    status.textContent = text;
   }
 
   return {
     destroy() {
+      frame.destroy();
       stop();
-      root.replaceChildren();
     },
     setResponse(json) {
       if (!store.replace(json)) return;

@@ -1,8 +1,6 @@
-/** The task sheet: scenario, what to do, limits, and the material with which to do it. */
+/** The material every search advertising task has: limits, landing pages and the words that may be used. */
 
-import { h } from "../console/dom.js";
-
-export function renderBrief(content) {
+export function limitsAsMaterial(content) {
   const { limits } = content;
   const rows = [
     ["账户日预算", `${content.daily_budget} 元`],
@@ -14,22 +12,7 @@ export function renderBrief(content) {
     ["号召用语", content.calls.join("、")],
   ];
   return [
-    h("h3", {}, "任务书"),
-    content.scenario.map((text) => h("p", {}, text)),
-    h("ol", { class: "sem-tasks" }, content.tasks.map((text) => h("li", {}, text))),
-    h("h3", {}, "资料"),
-    material({ title: "平台限额与用语", rows }),
-    material({ title: "落地页", rows: content.landings.map((page) => [page.name, page.about]) }),
-    content.materials.map(material),
+    { title: "平台限额与用语", rows },
+    { title: "落地页", rows: content.landings.map((page) => [page.name, page.about]) },
   ];
-}
-
-function material({ title, rows, lines }) {
-  return h(
-    "details",
-    { class: "sem-material", open: true },
-    h("summary", {}, title),
-    rows && h("table", {}, h("tbody", {}, rows.map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value))))),
-    lines && h("ul", {}, lines.map((line) => h("li", {}, line))),
-  );
 }

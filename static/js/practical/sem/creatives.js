@@ -1,8 +1,8 @@
 /** Creatives of a unit: title with wildcard, description, live length, and how a searcher would see them. */
 
-import { h } from "../console/dom.js";
-import { clean, length, shown as asTyped } from "../console/text.js";
-import { button, selectField, textField } from "./fields.js";
+import { button, h } from "../shared/dom.js";
+import { clean, length, shown as asTyped } from "../shared/text.js";
+import { selectField, textField } from "./fields.js";
 import { allUnits, planName, unitAt, unitName } from "./model.js";
 
 const WILDCARD = /\{([^{}]+)\}/;
@@ -17,12 +17,12 @@ export function renderCreatives(place, ctx, unit) {
   const key = `unit:${place.c}:${place.g}:cr`;
   const full = creatives.length >= limits.creatives;
   return [
-    h("p", { class: "sem-lead" }, `每个单元最多 ${limits.creatives} 条。通配符写作 {默认词}，展现时换成触发的关键词，大括号不计入字数。`),
+    h("p", { class: "pc-lead" }, `每个单元最多 ${limits.creatives} 条。通配符写作 {默认词}，展现时换成触发的关键词，大括号不计入字数。`),
     !creatives.length && h("p", { class: "sem-empty" }, "还没有创意。"),
     creatives.map((creative, at) => card(creative, at, { place, ctx, unit, key, count: creatives.length })),
     !ctx.readOnly &&
       button("＋ 添加创意", {
-        class: "sem-btn-add",
+        class: "pc-btn-wide",
         disabled: full,
         "data-focus": `${key}:add`,
         on: {
@@ -61,7 +61,7 @@ function card(creative, at, { place, ctx, unit, key, count }) {
       h("h4", {}, title),
       !ctx.readOnly &&
         button("删除", {
-          class: "sem-btn-danger",
+          class: "pc-btn-danger",
           "aria-label": `删除${title}`,
           "data-focus": `${key}:x:${at}`,
           on: {
@@ -110,7 +110,7 @@ function advert(creative, unit, ctx) {
   return [
     h("p", { class: "sem-ad-title" }, ...head),
     h("p", {}, asTyped(creative.desc) || "（描述）"),
-    h("p", { class: "sem-ad-foot" }, `${ctx.content.account} · ${page ? page.name : "未选落地页"}`, h("span", { class: "sem-tag" }, "广告")),
+    h("p", { class: "sem-ad-foot" }, `${ctx.content.account} · ${page ? page.name : "未选落地页"}`, h("span", { class: "pc-badge" }, "广告")),
   ];
 }
 

@@ -1,15 +1,10 @@
 /** Labelled controls of the SEM workbench. */
 
-import { h, uid } from "../console/dom.js";
-import { length } from "../console/text.js";
+import { h, uid } from "../shared/dom.js";
+import { length } from "../shared/text.js";
 
 const MONEY = /^\d{1,4}(\.\d{0,2})?$/;
 const TEXT_CAP = 200; // the safety limit of the server (schema.py); the platform's own limits only count
-
-/** A button that never submits a form around the workbench. */
-export function button(label, props = {}, ...more) {
-  return h("button", { type: "button", ...props, class: `sem-btn ${props.class || ""}`.trim() }, label, ...more);
-}
 
 /**
  * A line or box of text with a live count. `least` and `limit` belong to the platform and cut nothing off.
@@ -19,7 +14,7 @@ export function textField({ label, value, least = 0, limit, count = length, mult
   const id = uid("t");
   const hintId = hint ? uid("h") : null;
   const countId = limit ? uid("c") : null;
-  const counter = limit ? h("span", { class: "sem-count", id: countId }) : null;
+  const counter = limit ? h("span", { class: "pc-count", id: countId }) : null;
   const recount = (text) => {
     if (!counter) return;
     const size = count(text);
@@ -29,7 +24,7 @@ export function textField({ label, value, least = 0, limit, count = length, mult
   };
   const control = h(multiline ? "textarea" : "input", {
     id,
-    class: "sem-input",
+    class: "pc-input",
     type: multiline ? null : "text",
     rows: multiline ? 2 : null,
     maxlength: TEXT_CAP,
@@ -49,8 +44,8 @@ export function textField({ label, value, least = 0, limit, count = length, mult
   recount(control.value);
   const node = h(
     "div",
-    { class: "sem-field" },
-    h("div", { class: "sem-field-head" }, h("label", { for: id, class: hideLabel ? "sem-sr" : "sem-label" }, label), hint && h("span", { class: "sem-hint", id: hintId }, hint), counter),
+    { class: "pc-field" },
+    h("div", { class: "pc-field-head" }, h("label", { for: id, class: hideLabel ? "pc-sr" : "pc-label" }, label), hint && h("span", { class: "pc-hint", id: hintId }, hint), counter),
     extra ? h("div", { class: "sem-with" }, control, extra(control)) : control,
   );
   return node;
@@ -61,7 +56,7 @@ export function moneyField({ label, value, hint, most, placeholder, focus, hideL
   const id = uid("m");
   const noteId = uid("n");
   const hintId = hint ? uid("h") : null;
-  const note = h("p", { class: "sem-note", id: noteId, role: "status" });
+  const note = h("p", { class: "pc-note", id: noteId, role: "status" });
   const check = (text) => {
     const plain = text.normalize("NFKC").trim();
     const valid = MONEY.test(plain);
@@ -70,7 +65,7 @@ export function moneyField({ label, value, hint, most, placeholder, focus, hideL
   };
   const control = h("input", {
     id,
-    class: "sem-input sem-money",
+    class: "pc-input sem-money",
     type: "text",
     inputmode: "decimal",
     maxlength: 12,
@@ -85,9 +80,9 @@ export function moneyField({ label, value, hint, most, placeholder, focus, hideL
   check(control.value);
   return h(
     "div",
-    { class: "sem-field" },
-    h("div", { class: "sem-field-head" }, h("label", { for: id, class: hideLabel ? "sem-sr" : "sem-label" }, label), hint && h("span", { class: "sem-hint", id: hintId }, hint)),
-    h("span", { class: "sem-with-unit" }, control, h("span", { class: "sem-unit" }, "元")),
+    { class: "pc-field" },
+    h("div", { class: "pc-field-head" }, h("label", { for: id, class: hideLabel ? "pc-sr" : "pc-label" }, label), hint && h("span", { class: "pc-hint", id: hintId }, hint)),
+    h("span", { class: "pc-with-unit" }, control, h("span", { class: "pc-unit" }, "元")),
     note,
   );
 }
@@ -98,11 +93,11 @@ export function selectField({ label, value, options, empty, focus, hideLabel, re
   const one = ([key, text]) => h("option", { value: key }, text);
   return h(
     "div",
-    { class: "sem-field" },
-    h("label", { for: id, class: hideLabel ? "sem-sr" : "sem-label" }, label),
+    { class: "pc-field" },
+    h("label", { for: id, class: hideLabel ? "pc-sr" : "pc-label" }, label),
     h(
       "select",
-      { id, class: "sem-input sem-select", disabled: readOnly, "data-focus": focus, value: value ?? "", on: { change: (event) => onPick(event.target.value) } },
+      { id, class: "pc-input pc-select", disabled: readOnly, "data-focus": focus, value: value ?? "", on: { change: (event) => onPick(event.target.value) } },
       empty && h("option", { value: "" }, empty),
       options.map((option) => (Array.isArray(option) ? one(option) : h("optgroup", { label: option.group }, option.options.map(one)))),
     ),

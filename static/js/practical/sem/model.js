@@ -3,7 +3,7 @@
  * there only while something is filled in, so the same work always gives the same JSON.
  */
 
-import { fold } from "../console/text.js";
+import { fold } from "../shared/text.js";
 
 export const MATCH = { exact: "精确匹配", phrase: "短语匹配", broad: "智能匹配" };
 export const NEGATIVE_MATCH = { exact: "精确否定", phrase: "短语否定" };

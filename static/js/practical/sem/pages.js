@@ -1,7 +1,7 @@
 /** Pages of the account and of one plan. */
 
-import { h } from "../console/dom.js";
-import { button, moneyField, textField } from "./fields.js";
+import { button, h } from "../shared/dom.js";
+import { moneyField, textField } from "./fields.js";
 import { allUnits, left, negativesIn, planAt, planName, plansOf, unitName, unitsOf } from "./model.js";
 import { negativesEditor } from "./words.js";
 
@@ -60,7 +60,7 @@ export function addPlanButton(ctx, focus) {
   if (ctx.readOnly) return null;
   const full = !left(ctx.store.doc, ctx.content.limits, "计划");
   return button("＋ 新建计划", {
-    class: "sem-btn-add",
+    class: "pc-btn-wide",
     disabled: full,
     title: full ? `最多 ${ctx.content.limits.campaigns} 个计划` : null,
     "data-focus": focus,
@@ -80,7 +80,7 @@ export function addUnitButton(ctx, c, { focus, named = false }) {
   const { doc } = ctx.store;
   const full = !left(doc, ctx.content.limits, "单元");
   return button("＋ 新建单元", {
-    class: "sem-btn-add",
+    class: "pc-btn-wide",
     disabled: full,
     title: full ? `最多 ${ctx.content.limits.groups} 个单元` : null,
     "aria-label": named ? `＋ 新建单元：${planName(plansOf(doc)[c], c)}` : null,
@@ -128,13 +128,13 @@ export function renderPlan(place, ctx) {
               "li",
               {},
               h("button", { type: "button", class: "sem-link", on: { click: () => ctx.go({ page: "unit", c, g, tab: "keywords" }) } }, unitName(unit, g)),
-              h("span", { class: "sem-hint" }, `出价 ${unit.bid === undefined ? "未填写" : `${unit.bid} 元`} · 关键词 ${(unit.keywords || []).length} · 创意 ${(unit.creatives || []).length}`),
+              h("span", { class: "pc-hint" }, `出价 ${unit.bid === undefined ? "未填写" : `${unit.bid} 元`} · 关键词 ${(unit.keywords || []).length} · 创意 ${(unit.creatives || []).length}`),
             ),
           ),
         )
       : h("p", { class: "sem-empty" }, "这个计划还没有单元。"),
     addUnitButton(ctx, c, { focus: `plan:${c}:add` }),
-    h("h4", { class: "sem-sub-title" }, "计划否定词", h("span", { class: "sem-hint" }, `对计划内所有单元有效；已用 ${negativesIn(plan)} / ${ctx.content.limits.negatives}`)),
+    h("h4", { class: "sem-sub-title" }, "计划否定词", h("span", { class: "pc-hint" }, `对计划内所有单元有效；已用 ${negativesIn(plan)} / ${ctx.content.limits.negatives}`)),
     h(
       "section",
       { class: "sem-card" },
@@ -143,7 +143,7 @@ export function renderPlan(place, ctx) {
     ),
     !ctx.readOnly &&
       button("删除这个计划", {
-        class: "sem-btn-danger",
+        class: "pc-btn-danger",
         on: {
           click: () => {
             const name = planName(planAt(ctx.store.doc, place), c);

@@ -1,8 +1,8 @@
 /** Keyword planner and search term report: a table to sort, filter and pick words from. */
 
-import { h } from "../console/dom.js";
-import { fold } from "../console/text.js";
-import { button, selectField } from "./fields.js";
+import { button, h } from "../shared/dom.js";
+import { fold } from "../shared/text.js";
+import { selectField } from "./fields.js";
 import { allUnits, holds, left, MATCH, NEGATIVE_MATCH, negativesIn, planName, plansOf, unitAt, unitName } from "./model.js";
 import { added } from "./words.js";
 
@@ -46,7 +46,7 @@ function renderTable(place, ctx, { rows, columns, first, total }) {
   const body = h("tbody");
   const heads = [{ id: "text", label: "搜索词" }, ...columns];
   const head = h("thead");
-  const summary = h("p", { class: "sem-hint", role: "status" });
+  const summary = h("p", { class: "pc-hint", role: "status" });
   const all = h("input", { type: "checkbox", "aria-label": "选中列出的全部搜索词", on: { change: () => pickAll(all.checked) } });
   const bar = h("div", { class: "sem-pick" });
   let listed = [];
@@ -139,9 +139,9 @@ function renderTable(place, ctx, { rows, columns, first, total }) {
     h(
       "label",
       { class: "sem-filter" },
-      h("span", { class: "sem-label" }, label),
+      h("span", { class: "pc-label" }, label),
       h("input", {
-        class: "sem-input",
+        class: "pc-input",
         type: "text",
         maxlength: 40,
         autocomplete: "off",
@@ -187,7 +187,7 @@ function picker(place, ctx, ui, chosen, done) {
   const { doc } = ctx.store;
   const units = allUnits(doc).map(({ plan, unit, c, g }) => [`k:${c}:${g}`, `${planName(plan, c)} / ${unitName(unit, g)}`]);
   const plans = plansOf(doc).map((plan, c) => [`n:${c}`, planName(plan, c)]);
-  if (!plans.length) return [h("p", { class: "sem-hint" }, "先新建计划和单元，再把选中的词加进去。")];
+  if (!plans.length) return [h("p", { class: "pc-hint" }, "先新建计划和单元，再把选中的词加进去。")];
   const values = [...units, ...plans].map(([value]) => value);
   if (!values.includes(ctx.ui.target)) ctx.ui.target = values[0];
   const negative = ctx.ui.target.startsWith("n:");
@@ -206,7 +206,7 @@ function picker(place, ctx, ui, chosen, done) {
     }),
     selectField({ label: "匹配方式", value: ctx.ui[now], options: Object.entries(matches), onPick: (value) => (ctx.ui[now] = value) }),
     button(`添加所选（${chosen.length}）`, {
-      class: "sem-btn-main",
+      class: "pc-btn-main",
       disabled: !chosen.length,
       "data-focus": "pick:add",
       on: {

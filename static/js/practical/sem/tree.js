@@ -1,6 +1,6 @@
 /** The left column: pages, what is used of the limits, and the account as a tree of plans and units. */
 
-import { h } from "../console/dom.js";
+import { h } from "../shared/dom.js";
 import { planAt, planName, plansOf, unitAt, unitName, unitsOf, usage } from "./model.js";
 import { addPlanButton, addUnitButton } from "./pages.js";
 

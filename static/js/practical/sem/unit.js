@@ -1,7 +1,7 @@
 /** Page of one unit: settings, keywords, creatives and negatives, one under each tab. */
 
-import { h, uid } from "../console/dom.js";
-import { button, moneyField, selectField, textField } from "./fields.js";
+import { button, h, uid } from "../shared/dom.js";
+import { moneyField, selectField, textField } from "./fields.js";
 import { renderCreatives } from "./creatives.js";
 import { holds, left, MATCH, negativesIn, planAt, unitAt, unitName } from "./model.js";
 import { added, negativesEditor, wordAdder } from "./words.js";
@@ -44,19 +44,19 @@ function settings(place, ctx, unit) {
     h(
       "fieldset",
       { class: "sem-card sem-group" },
-      h("legend", { class: "sem-label" }, "落地页"),
+      h("legend", { class: "pc-label" }, "落地页"),
       ctx.content.landings.map((page) =>
         h(
           "label",
-          { class: "sem-choice" },
+          { class: "pc-choice" },
           h("input", { type: "radio", name, value: page.id, checked: unit.landing === page.id, disabled: ctx.readOnly, on: { change: () => set("选择落地页", "landing")(page.id) } }),
-          h("span", {}, h("strong", {}, page.name), h("span", { class: "sem-hint" }, page.about)),
+          h("span", {}, h("strong", {}, page.name), h("span", { class: "pc-hint" }, page.about)),
         ),
       ),
     ),
     !ctx.readOnly &&
       button("删除这个单元", {
-        class: "sem-btn-danger",
+        class: "pc-btn-danger",
         on: {
           click: () => {
             const title = unitName(unitAt(ctx.store.doc, place), g);
@@ -101,7 +101,7 @@ function keywords(place, ctx, unit) {
       h(
         "section",
         { class: "sem-card" },
-        h("div", { class: "sem-field-head" }, h("h4", {}, "添加关键词"), h("span", { class: "sem-hint" }, `账户还能添加 ${room} 个`)),
+        h("div", { class: "pc-field-head" }, h("h4", {}, "添加关键词"), h("span", { class: "pc-hint" }, `账户还能添加 ${room} 个`)),
         room > 0 &&
           wordAdder({
             label: "关键词",
@@ -131,7 +131,7 @@ function keywordRow(word, at, { place, ctx, unit, key, count }) {
   return h(
     "tr",
     {},
-    h("th", { scope: "row" }, word.text, h("span", { class: "sem-hint" }, fact ? `日搜索量 ${fact.volume} · 均价 ${fact.price.toFixed(2)} 元` : "规划师里没有这个词")),
+    h("th", { scope: "row" }, word.text, h("span", { class: "pc-hint" }, fact ? `日搜索量 ${fact.volume} · 均价 ${fact.price.toFixed(2)} 元` : "规划师里没有这个词")),
     h(
       "td",
       {},
@@ -163,7 +163,7 @@ function keywordRow(word, at, { place, ctx, unit, key, count }) {
       {},
       !ctx.readOnly &&
         button("删除", {
-          class: "sem-btn-danger",
+          class: "pc-btn-danger",
           "aria-label": `删除关键词“${word.text}”`,
           "data-focus": `${key}:x:${at}`,
           on: {
@@ -180,7 +180,7 @@ function keywordRow(word, at, { place, ctx, unit, key, count }) {
 function negatives(place, ctx) {
   const plan = planAt(ctx.store.doc, place);
   return [
-    h("p", { class: "sem-lead" }, `只对本单元有效；所在计划（连同单元）已用 ${negativesIn(plan)} / ${ctx.content.limits.negatives}。`),
+    h("p", { class: "pc-lead" }, `只对本单元有效；所在计划（连同单元）已用 ${negativesIn(plan)} / ${ctx.content.limits.negatives}。`),
     h(
       "section",
       { class: "sem-card" },

@@ -1,8 +1,8 @@
 /** Adding words in bulk, and the list of negative keywords of a plan or unit. */
 
-import { h, uid } from "../console/dom.js";
-import { clean, length } from "../console/text.js";
-import { button, selectField } from "./fields.js";
+import { button, h, uid } from "../shared/dom.js";
+import { clean, length } from "../shared/text.js";
+import { selectField } from "./fields.js";
 import { holds, NEGATIVE_MATCH } from "./model.js";
 
 const SETTLE = 200; // a click that takes the focus away must land before the page grows under it
@@ -15,9 +15,9 @@ const CAP = 2000;
  */
 export function wordAdder({ label, matches, match, focus, ctx, limit, onMatch, onAdd }) {
   const hintId = uid("h");
-  const note = h("p", { class: "sem-note", role: "status" });
+  const note = h("p", { class: "pc-note", role: "status" });
   const area = h("textarea", {
-    class: "sem-input",
+    class: "pc-input",
     rows: 2,
     maxlength: CAP,
     spellcheck: "false",
@@ -52,13 +52,13 @@ export function wordAdder({ label, matches, match, focus, ctx, limit, onMatch, o
     { class: "sem-adder" },
     area,
     selectField({ label: "匹配方式", hideLabel: true, value: chosen, options: Object.entries(matches), onPick: (value) => onMatch((chosen = value)) }),
-    button("添加", { class: "sem-btn-main", "aria-label": `添加${label}`, on: { click: () => add() } }),
+    button("添加", { class: "pc-btn-main", "aria-label": `添加${label}`, on: { click: () => add() } }),
   );
   row.addEventListener("focusout", (event) => {
     if (row.contains(event.relatedTarget) || !clean(area.value)) return;
     ctx.later(SETTLE, () => area.isConnected && add(true));
   });
-  return h("div", { class: "sem-add-box" }, h("p", { class: "sem-hint", id: hintId }, `每行一个，也可以用逗号或顿号隔开；按 Ctrl+回车添加。每个不超过 ${limit} 字。`), row, note);
+  return h("div", { class: "sem-add-box" }, h("p", { class: "pc-hint", id: hintId }, `每行一个，也可以用逗号或顿号隔开；按 Ctrl+回车添加。每个不超过 ${limit} 字。`), row, note);
 }
 
 /** Editor of the negatives of a plan or unit. `find(doc)` gives the part that holds them. */
@@ -135,7 +135,7 @@ export function negativesEditor({ ctx, place, find, owner, room, key }) {
             onMatch: (value) => (ctx.ui.negativeMatch = value),
             onAdd: add,
           })
-        : h("p", { class: "sem-hint" }, `每个计划（连同其中的单元）最多 ${ctx.content.limits.negatives} 个否定词，已用完。`)),
+        : h("p", { class: "pc-hint" }, `每个计划（连同其中的单元）最多 ${ctx.content.limits.negatives} 个否定词，已用完。`)),
   ];
 }
 

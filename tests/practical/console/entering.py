@@ -3,7 +3,7 @@
 from typing import Any
 
 from itembank.practical.tasks import PracticalTask
-from tests.practical.workbench_page import Bench
+from tests.practical.console.page import Bench
 
 
 def fill_forms(bench: Bench, task: PracticalTask, model: dict[str, Any]) -> None:

@@ -18,9 +18,10 @@ from itembank.practical import CriterionScore, total
 from itembank.practical.console.schema import BYTES_LIMIT
 from itembank.practical.console.scorer import score as score_console
 from itembank.practical.tasks import PracticalTask, read_task
-from tests.practical.conftest import CONSOLE_FILES, golden
+from tests.practical.console.conftest import FILES
+from tests.practical.samples import golden
 
-TASKS = [read_task(path) for path in CONSOLE_FILES]
+TASKS = [read_task(path) for path in FILES.values()]
 
 
 def run(task: PracticalTask, submission: Any) -> list[CriterionScore]:
@@ -90,7 +91,7 @@ SHAPED = st.dictionaries(
 
 
 @given(submission=JSON | SHAPED)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_any_json_is_scored_and_checked_without_an_exception(submission: Any) -> None:
     for task in TASKS:
         results = run(task, submission)

@@ -7,32 +7,22 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from itembank.practical import total
+from itembank.practical.console import KIND
 from itembank.practical.console.replies import ready_rules, reply_to
 from itembank.practical.tasks import PracticalTask
-from tests.practical.conftest import golden
-from tests.practical.entering import fill_all
-from tests.practical.workbench_page import Bench, served
+from tests.practical.bench import SIZES, SMALL_TARGETS, UNNAMED_CONTROLS, opened
+from tests.practical.console.entering import fill_all
+from tests.practical.console.page import Bench
+from tests.practical.samples import golden
 
-SIZES = {"1366": (1366, 768), "1024": (1024, 768), "390": (390, 844)}
-
-SMALL_TARGETS = """() => [...document.querySelectorAll(
-    '.pc :is(button, select, textarea, summary, .pc-choice, .pc-switch-row, input[type=text])')]
-  .filter((node) => node.offsetParent)
-  .filter((node) => Math.min(node.getBoundingClientRect().height, node.getBoundingClientRect().width) < 44)
-  .map((node) => node.textContent)"""
-UNNAMED_CONTROLS = """() => [...document.querySelectorAll('.pc :is(input, select, textarea)')]
-  .filter((node) => !node.labels?.length && !node.getAttribute('aria-label')).length"""
+REPLY = """async ([rules, message, limits]) =>
+  (await import("/static/js/practical/console/replies.js")).replyTo(rules, message, limits)"""
 
 
 @pytest.fixture
 def bench(browser: Browser, tmp_path: Path) -> Iterator[Bench]:
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
-    page.set_default_timeout(10_000)
-    with served(tmp_path) as address:
-        opened = Bench(page, address, tmp_path)
-        yield opened
-        page.close()
-    assert opened.faults == []  # script errors and violations of the content security policy
+    with opened(browser, tmp_path, KIND, Bench) as one:
+        yield one
 
 
 def test_entering_the_model_gives_the_model_and_full_marks(bench: Bench, task: PracticalTask) -> None:
@@ -139,9 +129,7 @@ def test_the_simulator_answers_as_the_scorer_does(bench: Bench, task: PracticalT
         ready = ready_rules(rules, task.content["limits"])
         for message in messages:
             ours = reply_to(ready, message)
-            theirs = bench.page.evaluate(
-                "([r, m, l]) => window.replyTo(r, m, l)", [rules, message, task.content["limits"]]
-            )
+            theirs = bench.page.evaluate(REPLY, [rules, message, task.content["limits"]])
             assert (ours is None) == (theirs is None), message
             if ours:
                 assert (fold_marks(theirs["text"]), theirs["sendable"]) == (

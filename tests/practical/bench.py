@@ -1,4 +1,4 @@
-"""A bare page around the CONSOLE workbench, served under the platform's content security policy."""
+"""A bare page around the workbench of a kind, served under the platform's content security policy."""
 
 import functools
 import json
@@ -8,27 +8,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
-from itembank.practical.console import KIND
+from itembank.practical.base import PracticalKind
 from itembank.practical.tasks import PracticalTask
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
-PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>CONSOLE</title>
+PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/static/css/base.css">
 {styles}
 <main id="root"></main><script type="module" src="/harness.js"></script></html>"""
-SCRIPT = """import { mount } from "/static/js/practical/console/workbench.js";
-import { replyTo } from "/static/js/practical/console/replies.js";
+SCRIPT = """import { mount } from "/static/{module}";
 const set = await (await fetch("/task.json")).json();
 window.saved = [];
-window.replyTo = replyTo;
 window.bench = mount(document.getElementById("root"), { ...set, onChange: (s) => window.saved.push(s) });
 """
+
+SIZES = {"1366": (1366, 768), "1024": (1024, 768), "390": (390, 844)}
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    '.pc :is(button, select, textarea, summary, .pc-choice, .pc-switch-row, .sem-tick label, input[type=text])')]
+  .filter((node) => node.offsetParent)
+  .filter((node) => Math.min(node.getBoundingClientRect().height, node.getBoundingClientRect().width) < 43.5)
+  .map((node) => node.textContent)"""
+UNNAMED_CONTROLS = """() => [...document.querySelectorAll('.pc :is(input, select, textarea)')]
+  .filter((node) => !node.labels?.length && !node.getAttribute('aria-label')).length"""
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -44,12 +51,13 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Address of a server for the harness in `folder`."""
-    styles = "".join(f'<link rel="stylesheet" href="/static/{one}">' for one in KIND.workbench_styles)
-    (folder / "index.html").write_text(PAGE.replace("{styles}", styles), encoding="utf-8")
+def served(folder: Path, kind: PracticalKind) -> Iterator[str]:
+    """Address of a server for the harness of `kind` in `folder`."""
+    styles = "".join(f'<link rel="stylesheet" href="/static/{one}">' for one in kind.workbench_styles)
+    page = PAGE.replace("{styles}", styles).replace("{title}", kind.name)
+    (folder / "index.html").write_text(page, encoding="utf-8")
     (folder / "favicon.ico").touch()
-    (folder / "harness.js").write_text(SCRIPT, encoding="utf-8")
+    (folder / "harness.js").write_text(SCRIPT.replace("{module}", kind.workbench_module), encoding="utf-8")
     os.symlink(STATIC, folder / "static")
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -63,7 +71,10 @@ def served(folder: Path) -> Iterator[str]:
 
 
 class Bench:
-    """One open workbench, driven as a person does: by names on the screen, mouse and keyboard."""
+    """One open workbench, driven as a person does: by names on the screen, mouse and keyboard. A kind adds its own
+    acts in a subclass; `ready` is what stands on the page once the workbench is open."""
+
+    ready = ".pc-main"
 
     def __init__(self, page: Page, address: str, folder: Path) -> None:
         self.page, self.address, self.folder = page, address, folder
@@ -76,15 +87,17 @@ class Bench:
         sent = {"content": task.content, "response": response, "readOnly": read_only}
         (self.folder / "task.json").write_text(json.dumps(sent), encoding="utf-8")
         self.page.goto(self.address)
-        self.page.wait_for_selector(".pc-nav button")
+        self.page.wait_for_selector(self.ready)
 
     @property
     def saved(self) -> Any:
         """The last submission given to the player, or None."""
         return self.page.evaluate("window.saved.at(-1) ?? null")
 
-    def screen(self, title: str) -> None:
-        self.page.locator(".pc-nav").get_by_role("button", name=title).click()
+    @property
+    def main(self) -> Locator:
+        """The part beside the task sheet and the menu."""
+        return self.page.locator(".pc-main")
 
     def fill(self, label: str, text: str) -> None:
         """Click into the box and type."""
@@ -105,3 +118,18 @@ class Bench:
 
     def button(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
+
+
+B = TypeVar("B", bound=Bench)
+
+
+@contextmanager
+def opened(browser: Browser, folder: Path, kind: PracticalKind, acts: type[B]) -> Iterator[B]:
+    """A workbench driven by `acts`. Script errors and violations of the content security policy fail the test."""
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page.set_default_timeout(10_000)
+    with served(folder, kind) as address:
+        one = acts(page, address, folder)
+        yield one
+        page.close()
+    assert one.faults == []
