@@ -1,6 +1,6 @@
 """DATA, 数据分析: a table in a sheet, numbers worked out from it, decisions by rule and a conclusion."""
 
-from itembank.practical.base import PracticalKind, TaskSchema
+from itembank.practical.base import FRAME_STYLES, PracticalKind, TaskSchema
 from itembank.practical.data.attacks import attacks, parts
 from itembank.practical.data.authoring import check_task
 from itembank.practical.data.schema import CONTENT, KEY, SUBMISSION
@@ -15,7 +15,11 @@ KIND = PracticalKind(
     queue="fast",
     schema=TaskSchema(content=CONTENT, key=KEY, submission=SUBMISSION),
     workbench_module="js/practical/data/workbench.js",
-    workbench_styles=(),
+    workbench_styles=(
+        *FRAME_STYLES,
+        "css/practical/data/sheet.css",
+        "css/practical/data/answers.css",
+    ),
     validate_submission=validate_submission,
     score=score,
     check_task=check_task,
