@@ -146,8 +146,8 @@ def _matches(node: Node, scope: Scope) -> Callable[[Cell], bool]:
     if not NUMERIC.fullmatch(operand):
         if sign not in {"=", "<>"}:
             raise FormulaError(f"条件“{node.value}”不能与文字比较大小")
-        same = sign == "="
-        return lambda value: (fold(value or "") == fold(operand)) is same
+        same, wanted_text = sign == "=", fold(operand)
+        return lambda value: (not isinstance(value, Fraction) and fold(value or "") == wanted_text) is same
     number = literal(operand.removeprefix("+"))
     return lambda value: _compare(sign, value, number)
 
