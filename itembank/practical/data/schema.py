@@ -93,6 +93,8 @@ SHEET = _object(
         "note": _text(200, 1),
         "columns": _list(COLUMN, 20, 2),
         "rows": _list(_list({"type": ["string", "number"], "maxLength": 60}, 20, 2), 200, 1),
+        # So many columns stay in sight while the others are scrolled sideways.
+        "freeze": {"type": "integer", "minimum": 0, "maximum": 3},
         # Blank columns and rows beside and below the data, for the candidate's own sums.
         "spare": _object(
             {

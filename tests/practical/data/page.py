@@ -54,3 +54,12 @@ class Bench(bench.Bench):
     def scratch(self) -> Any:
         """The candidate's own cells as last saved."""
         return (self.saved or {}).get("s", {})
+
+    @property
+    def at(self) -> str:
+        """Address of the cell that has the focus, or nothing."""
+        place = self.page.evaluate(
+            "(({ row, column } = {}) => row && [Number(row), Number(column)])"
+            "(document.activeElement.closest('td')?.dataset)"
+        )
+        return f"{chr(65 + place[1])}{place[0] + 1}" if place else ""

@@ -1,12 +1,17 @@
 /**
  * The grid of one sheet: cells with headings, a selection, and an editor in the cell. Keys are those of any spreadsheet;
  * Tab leaves the grid, so that the page stays usable by keyboard.
+ *
+ * A blank cell that is chosen holds an input that nobody sees until something is typed: an input method for Chinese works
+ * only where the focus is in a text box before the first key.
  */
 
 import { h } from "../shared/dom.js";
 import { addressOf, columnName, FormulaError, isFormula } from "./formula.js";
+import { referenceTo, reveal, stepOf } from "./places.js";
 
 const CELL_LIMIT = 200;
+const ROW_HEIGHT = 33;
 const AWAITS_CELL = /[=＝(（,，+\-*/×÷]\s*$/u; // after this a click on a cell writes its address
 
 /**
@@ -26,9 +31,17 @@ export function createGrid(ctx) {
   let cells = new Map(); // address -> td
   let active = { row: 1, column: 0 };
   let anchor = active;
-  let editor = null; // {input, row, column, point}
+  let editor = null; // {row, column, point} while something is typed into a cell
   let isDragging = false;
 
+  const input = h("input", {
+    type: "text",
+    class: "da-edit",
+    maxlength: CELL_LIMIT,
+    autocomplete: "off",
+    spellcheck: "false",
+    on: { blur: finish, compositionstart: begin, input: begin },
+  });
   const table = h("table", { class: "da-grid", role: "grid", "aria-label": `${title}：数据与草稿` });
   const node = h(
     "div",
@@ -43,6 +56,9 @@ export function createGrid(ctx) {
     if (editor) editor.point = null;
   };
   addEventListener("mouseup", release);
+  addEventListener("pagehide", finish); // what is half typed when the page is left is kept
+  const sizes = new ResizeObserver(freeze); // widths are known only on the page, and change with what is typed
+  sizes.observe(table);
 
   // ---- drawing ---------------------------------------------------------------------------------------
   function draw() {
@@ -52,7 +68,21 @@ export function createGrid(ctx) {
     if (!rows.includes(active.row)) active = { row: rows[0], column: active.column };
     anchor = active;
     table.replaceChildren(h("thead", {}, headings()), h("tbody", {}, rows.map(rowOf)));
+    freeze();
     mark();
+  }
+
+  /** The first columns stay in sight where there is room (the style sheet decides); their places depend on the texts. */
+  function freeze() {
+    const names = table.querySelector(".da-names");
+    let left = 0;
+    for (let place = 0; names && place <= (sheet.freeze || 0); place += 1) {
+      for (const row of place ? table.rows : []) {
+        row.children[place].classList.add("is-frozen");
+        row.children[place].style.setProperty("--da-left", `${left}px`);
+      }
+      left += names.children[place].offsetWidth;
+    }
   }
 
   function headings() {
@@ -83,7 +113,7 @@ export function createGrid(ctx) {
   }
 
   function cellOf(row, column) {
-    const cell = h("td", { tabindex: "-1", "data-row": row, "data-column": column });
+    const cell = h("td", { tabindex: "-1", "data-row": row, "data-column": column }, h("span", { class: "da-value" }));
     cells.set(addressOf(row, column), cell);
     fill(cell, row, column);
     return cell;
@@ -94,8 +124,9 @@ export function createGrid(ctx) {
     const isNumber = typeof value === "number";
     const spare = book.isSpare(title, row, column);
     const unit = row === 0 && sheet.columns[column]?.unit;
-    cell.className = `${spare ? "da-spare" : "da-data"}${isNumber ? " is-number" : ""}${value instanceof FormulaError ? " is-error" : ""}${isNumberColumn(column) ? " is-right" : ""}`;
-    cell.replaceChildren(book.shown(title, row, column), unit ? h("span", { class: "da-unit" }, `（${unit}）`) : "");
+    const frozen = column < (sheet.freeze || 0) ? " is-frozen" : "";
+    cell.className = `${spare ? "da-spare" : "da-data"}${isNumber ? " is-number" : ""}${value instanceof FormulaError ? " is-error" : ""}${isNumberColumn(column) ? " is-right" : ""}${frozen}`;
+    cell.firstChild.replaceChildren(book.shown(title, row, column), unit ? h("span", { class: "da-unit" }, `（${unit}）`) : "");
   }
 
   function isNumberColumn(column) {
@@ -105,9 +136,7 @@ export function createGrid(ctx) {
   /** Show what the cells hold now. */
   function update() {
     for (const row of rows) {
-      for (const column of columns) {
-        if (editor?.row !== row || editor.column !== column) fill(cells.get(addressOf(row, column)), row, column);
-      }
+      for (const column of columns) fill(cells.get(addressOf(row, column)), row, column);
     }
     mark();
   }
@@ -117,13 +146,32 @@ export function createGrid(ctx) {
     const chosen = new Set(selection().map(({ row, column }) => addressOf(row, column)));
     for (const [address, cell] of cells) {
       const isActive = address === addressOf(active.row, active.column);
-      cell.tabIndex = isActive ? 0 : -1;
+      cell.tabIndex = isActive && !isWritable(active) ? 0 : -1;
       cell.classList.toggle("is-active", isActive);
+      cell.classList.toggle("is-editing", isActive && editor !== null);
       cell.classList.toggle("is-chosen", chosen.has(address) && chosen.size > 1);
       if (chosen.has(address)) cell.setAttribute("aria-selected", "true");
       else cell.removeAttribute("aria-selected");
     }
+    placeInput();
     ctx.onSelect();
+  }
+
+  function isWritable({ row, column }) {
+    return !readOnly && book.isSpare(title, row, column);
+  }
+
+  function placeInput() {
+    if (editor) return;
+    const cell = cells.get(addressOf(active.row, active.column));
+    if (!isWritable(active)) input.remove();
+    else if (input.parentNode !== cell) cell.append(input);
+    input.value = "";
+    input.setAttribute("aria-label", `${addressOf(active.row, active.column)}：${book.shown(title, active.row, active.column) || "空白"}`);
+  }
+
+  function focusActive() {
+    (isWritable(active) ? input : cells.get(addressOf(active.row, active.column))).focus({ preventScroll: true });
   }
 
   // ---- selection -------------------------------------------------------------------------------------
@@ -139,23 +187,9 @@ export function createGrid(ctx) {
     if (!extend) anchor = place;
     mark();
     const cell = cells.get(addressOf(active.row, active.column));
-    if (focus) cell.focus({ preventScroll: true });
-    reveal(cell);
+    if (focus) focusActive();
+    reveal(cell, node);
     if (focus) cell.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }
-
-  /** Scroll the grid, not the page, and not under the headings that stay in sight. */
-  function reveal(cell) {
-    const box = node.getBoundingClientRect();
-    const at = cell.getBoundingClientRect();
-    const { offsetHeight: high = 0 } = table.tHead || {};
-    const names = table.querySelector(".da-names")?.offsetHeight || 0;
-    const edge = table.querySelector("tbody th")?.offsetWidth || 0;
-    const top = box.top + high + (cell.parentNode.classList.contains("da-names") ? 0 : names);
-    if (at.top < top) node.scrollTop -= top - at.top;
-    else if (at.bottom > box.top + node.clientHeight) node.scrollTop += at.bottom - box.top - node.clientHeight;
-    if (at.left < box.left + edge) node.scrollLeft -= box.left + edge - at.left;
-    else if (at.right > box.left + node.clientWidth) node.scrollLeft += at.right - box.left - node.clientWidth;
   }
 
   function moved(rowStep, columnStep) {
@@ -169,76 +203,54 @@ export function createGrid(ctx) {
   }
 
   // ---- editing ---------------------------------------------------------------------------------------
-  function edit(text) {
-    const { row, column } = active;
-    if (readOnly) return;
-    if (!book.isSpare(title, row, column)) {
-      ctx.onLocked(row, column);
+  /** Something is typed: from now on the input is seen. */
+  function begin() {
+    if (!editor) editor = { ...active, point: null };
+    mark();
+  }
+
+  /** Go on with what the cell holds. */
+  function edit() {
+    if (!isWritable(active)) {
+      if (!readOnly) ctx.onLocked();
       return;
     }
-    const input = h("input", {
-      type: "text",
-      class: "da-edit",
-      maxlength: CELL_LIMIT,
-      autocomplete: "off",
-      spellcheck: "false",
-      "aria-label": `${addressOf(row, column)} 的内容`,
-      value: text ?? book.text(title, row, column),
-      on: { blur: finish, input: () => ctx.onSelect() },
-    });
-    editor = { input, row, column, point: null };
-    cells.get(addressOf(row, column)).replaceChildren(input);
-    input.focus();
+    focusActive();
+    input.value = book.text(title, active.row, active.column);
     input.setSelectionRange(input.value.length, input.value.length);
-    ctx.onSelect();
+    begin();
   }
 
   /** Take over what was typed, or leave the cell as it was. */
   function finish({ keep = true } = {}) {
     if (!editor) return;
-    const { input, row, column } = editor;
+    const { row, column } = editor;
+    const typed = input.value;
     editor = null;
-    if (keep && input.value !== book.text(title, row, column)) ctx.write(row, column, input.value);
-    const cell = cells.get(addressOf(row, column));
-    if (cell) fill(cell, row, column);
-    ctx.onSelect();
+    input.value = "";
+    if (keep && typed !== book.text(title, row, column)) ctx.write(row, column, typed);
+    mark();
   }
 
   /** While a formula waits for a cell, pressing one writes its address, and dragging a range. */
   function point(place) {
-    const { input } = editor;
     if (!editor.point) {
       const before = input.value.slice(0, input.selectionStart);
       if (!isFormula(input.value) || !AWAITS_CELL.test(before)) return false;
       editor.point = { from: place, before, after: input.value.slice(input.selectionEnd) };
     }
     const { from, before, after } = editor.point;
-    const reference = referenceTo(from, place);
+    const reference = referenceTo(from, place, rows);
     input.value = before + reference + after;
     input.setSelectionRange(before.length + reference.length, before.length + reference.length);
     ctx.onSelect();
     return true;
   }
 
-  /** Sorted or filtered rows need not follow each other: only what is seen is referred to. */
-  function referenceTo(a, b) {
-    const [left, right] = [a.column, b.column].sort((x, y) => x - y);
-    const [from, to] = [rows.indexOf(a.row), rows.indexOf(b.row)].sort((x, y) => x - y);
-    const runs = [];
-    for (const row of rows.slice(from, to + 1).sort((x, y) => x - y)) {
-      const last = runs[runs.length - 1];
-      if (last && last.to === row - 1) last.to = row;
-      else runs.push({ from: row, to: row });
-    }
-    return runs
-      .map((run) => (run.from === run.to && left === right ? addressOf(run.from, left) : `${addressOf(run.from, left)}:${addressOf(run.to, right)}`))
-      .join(",");
-  }
-
   // ---- mouse and keys --------------------------------------------------------------------------------
   function onPress(event) {
     const place = placeOf(event.target);
-    if (!place || event.button !== 0 || event.target === editor?.input) return;
+    if (!place || event.button !== 0 || (editor && event.target === input)) return;
     if (editor && point(place)) {
       event.preventDefault(); // the editor keeps the focus
       return;
@@ -257,13 +269,13 @@ export function createGrid(ctx) {
   }
 
   function onDouble(event) {
-    if (placeOf(event.target) && event.target !== editor?.input) edit();
+    if (placeOf(event.target) && !editor) edit();
   }
 
   function onKey(event) {
     if (event.isComposing) return;
     if (editor) onEditorKey(event);
-    else if (event.target.matches("td")) onCellKey(event);
+    else if (placeOf(event.target)) onCellKey(event);
   }
 
   function onEditorKey(event) {
@@ -277,28 +289,15 @@ export function createGrid(ctx) {
 
   function onCellKey(event) {
     const { key } = event;
-    const page = Math.max(Math.floor(node.clientHeight / 36) - 3, 1);
     const far = event.ctrlKey || event.metaKey;
-    const steps = {
-      ArrowUp: [far ? -rows.length : -1, 0],
-      ArrowDown: [far ? rows.length : 1, 0],
-      ArrowLeft: [0, far ? -columns.length : -1],
-      ArrowRight: [0, far ? columns.length : 1],
-      PageUp: [-page, 0],
-      PageDown: [page, 0],
-      Home: [far ? -rows.length : 0, -columns.length],
-      End: [far ? rows.length : 0, columns.length],
-    };
-    if (steps[key]) select(moved(...steps[key]), { extend: event.shiftKey });
+    const step = stepOf(key, far, Math.max(Math.floor(node.clientHeight / ROW_HEIGHT) - 3, 1));
+    if (step) select(moved(...step), { extend: event.shiftKey });
     else if (far && ctx.onShortcut(key.toLowerCase())) event.preventDefault();
     else if (far || event.altKey) return;
     else if (key === "Enter" || key === "F2") edit();
     else if (key === "Delete" || key === "Backspace") ctx.onClear();
-    else if (key.length === 1) edit(key);
-    else {
-      if (key === "Process") edit(""); // a Chinese input method has begun: its letters go on in the editor
-      return;
-    }
+    else if (key.length === 1 && !isWritable(active)) edit(); // says why not
+    else return; // typed into the input
     event.preventDefault();
   }
 
@@ -315,13 +314,15 @@ export function createGrid(ctx) {
     },
     /** What is being typed into the active cell, or null. */
     get draft() {
-      return editor ? editor.input.value : null;
+      return editor ? input.value : null;
     },
     shownRows: () => rows,
     heading: (column) => table.querySelector(`[data-column="${column}"]`),
     destroy() {
       editor = null;
       removeEventListener("mouseup", release);
+      removeEventListener("pagehide", finish);
+      sizes.disconnect();
       node.remove();
     },
   };

@@ -5,18 +5,12 @@ import { clean } from "../shared/text.js";
 import { renderColumnPanel } from "./column.js";
 import { addressOf, columnName, FormulaError, shifted } from "./formula.js";
 import { createGrid } from "./grid.js";
+import { renderHelp, WHY } from "./help.js";
 import { general } from "./numbers.js";
 import { createView } from "./view.js";
 
 const CELLS_LIMIT = 400; // the safety limit of the server, as is the next
 const CELL_LIMIT = 200;
-const HELP = [
-  ["计算", "在空白的格里输入等号和算式，如 =G2/F2，按 Enter 完成。输入时可以点选单元格。"],
-  ["函数", "SUM 求和，AVERAGE 平均，COUNT 计数，MAX 最大，MIN 最小，ROUND 四舍五入。"],
-  ["带条件", 'SUMIF(条件区域,"条件",求和区域)，COUNTIF、AVERAGEIF 相同；多个条件用 SUMIFS(求和区域,条件区域,"条件",…)。'],
-  ["填充", "算好一格，点“向下填充”，同一列的其他数据行照样算。"],
-  ["别的表", "引用另一张表时写上表名，如 商品!G2。"],
-];
 
 export function createSheetPane(ctx) {
   const { book, store, readOnly } = ctx;
@@ -53,7 +47,7 @@ export function createSheetPane(ctx) {
     gridBox,
     sums,
     note,
-    h("details", { class: "da-help" }, h("summary", {}, "怎样在表里计算"), h("dl", {}, HELP.map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text))))),
+    renderHelp(),
   );
 
   const view = () => views.get(title);
@@ -119,7 +113,7 @@ export function createSheetPane(ctx) {
     if (document.activeElement !== bar) bar.value = grid.draft ?? (spare ? book.text(title, row, column) : book.shown(title, row, column));
     bar.readOnly = readOnly || !spare;
     bar.setAttribute("aria-label", `${addressOf(row, column)} 的内容或算式`);
-    fillDown.disabled = !spare || !book.text(title, row, column);
+    fillDown.disabled = !spare || !(grid.draft ?? book.text(title, row, column));
     clear.disabled = !scratchOf(grid.selection()).length;
     sums.textContent = describe(grid.selection(), value);
   }
@@ -290,15 +284,3 @@ export function createSheetPane(ctx) {
     destroy: () => grid.destroy(),
   };
 }
-
-const WHY = {
-  写法有误: "算式写法有误，请检查括号、逗号和单元格地址。",
-  没有这个函数: "没有这个函数，可用的函数见“怎样在表里计算”。",
-  除数为零: "除数是零或空白，不能相除。",
-  不是数值: "引用的格里是文字，不能计算。",
-  引用无效: "引用的工作表或单元格不存在。",
-  循环引用: "算式绕了一圈又用到自己。",
-  区域大小不一致: "条件区域和计算区域的行数、列数要相同。",
-  条件有误: "文字不能比较大小，请改条件。",
-  没有数值: "选中的格里没有数值。",
-};
