@@ -22,6 +22,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         links.append({"url": "/items/", "label": "题库"})
     if roles & {"administrator", "proctor", "supervisor"}:
         links.append({"url": "/sessions/", "label": "场次"})
+    if roles & {"administrator", "rater", "supervisor"}:
+        links.append({"url": "/ratings/", "label": "评分"})
     if roles & {"administrator", "reviewer", "supervisor"}:
         links.append({"url": "/results/", "label": "成绩"})
     if roles & {"administrator", "supervisor"}:

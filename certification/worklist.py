@@ -10,6 +10,7 @@ from exams.enums import SessionState
 from exams.models import Session
 from grading.enums import ResultState
 from grading.models import Result, ScoringRun
+from grading.rating.services import for_rater, kept_by
 from lib.leases import TaskState
 
 
@@ -48,6 +49,15 @@ def worklist(user: Any) -> list[Entry]:
                 "核对后确认",
                 "/results/?state=pending_review",
                 results.filter(state=ResultState.PENDING_REVIEW).count(),
+            )
+        )
+    if Role.RATER in by_role:
+        entries.append(
+            Entry(
+                "待评分的作品",
+                "领取后对照等级描述评分",
+                "/ratings/",
+                for_rater(user).count() + kept_by(user).count(),
             )
         )
     administering = by_role.get(Role.ADMINISTRATOR, [])

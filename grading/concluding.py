@@ -11,6 +11,8 @@ from grading import rules
 from grading.enums import Outcome
 from grading.models import ComponentResult, ItemScore, ScoringRun
 from grading.profile import build
+from grading.rating.levels import is_open
+from grading.rating.queries import criteria_with_levels, levels_of, points_of
 from lib.leases import TaskState
 from standards.models import Requirement
 
@@ -26,7 +28,7 @@ class Conclusion:
 
 
 def conclusion_of(registration: Registration) -> Conclusion | None:
-    """The conclusion, or None while a component is not handed in or not scored."""
+    """The conclusion, or None while a component is not handed in, not scored or not rated."""
     closed = registration.session.state == SessionState.CLOSED
     parts: list[ComponentResult] = []
     for attempt in (
@@ -62,15 +64,23 @@ def conclusion_of(registration: Registration) -> Conclusion | None:
 
 
 def _component_result(attempt: Attempt) -> ComponentResult | None:
-    """The component's points from the runs over what the newest receipt covers, or None while a run is open."""
+    """The component's points from the runs over what the newest receipt covers, or None while a run or a rating is open."""
     runs = list(ScoringRun.objects.filter(attempt=attempt, root=covered_root(attempt)))
     if not runs or any(run.state != TaskState.DONE for run in runs):
         return None
-    scores = list(ItemScore.objects.filter(run__in=runs))
+    scores = list(
+        ItemScore.objects.filter(run__in=runs).select_related("run", "item_version__item").order_by("pk")
+    )
     if len(scores) != attempt.form.items.count():
         return None
-    points = sum((score.points for score in scores), Decimal(0)).quantize(rules.CENT, ROUND_HALF_UP)
-    criteria = [criterion for score in scores for criterion in score.criteria]
+    levels = levels_of([attempt.pk])
+    rows = [(score, criteria_with_levels(score, levels)) for score in scores]
+    criteria = [row for _, found in rows for row in found]
+    if any(map(is_open, criteria)):
+        return None
+    points = sum((points_of(score, found) for score, found in rows), Decimal(0)).quantize(
+        rules.CENT, ROUND_HALF_UP
+    )
     return ComponentResult(
         attempt=attempt, points=points, max_points=attempt.form.max_score,
         percent=rules.percent(points, attempt.form.max_score), profile=build(criteria, _requirements(attempt)),

@@ -62,6 +62,67 @@ class ItemScore(models.Model):
         triggers = append_only_triggers("item_score")
 
 
+class RatingTask(models.Model):
+    """评分任务 of a 考评员: one look at one piece of practical work. 1 and 2 are the two raters, 3 decides between them.
+
+    Opened when the machine has scored the rest; ``rater`` is empty until somebody takes it.
+    """
+
+    uuid = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="rating_tasks")
+    root = models.CharField("作答摘要", max_length=64)
+    slot = models.CharField("题位", max_length=20)
+    item_version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField("第几位考评员")
+    criteria = models.JSONField("评分项")  # ids of the criteria to judge
+    rater = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rating_tasks",
+        verbose_name="考评员",
+    )
+    taken_at = models.DateTimeField("领取时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "评分任务"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "root", "slot", "position"], name="grading_one_rating_task"
+            ),
+            # Nobody judges the same work twice.
+            models.UniqueConstraint(fields=["attempt", "root", "slot", "rater"], name="grading_rater_once"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1) & Q(position__lte=3), name="grading_rater_position"
+            ),
+            models.CheckConstraint(
+                condition=Q(rater__isnull=True, taken_at__isnull=True)
+                | Q(rater__isnull=False, taken_at__isnull=False),
+                name="grading_rater_taken",
+            ),
+        ]
+
+    @property
+    def number(self) -> str:
+        """What raters call the work: it tells nothing of the person, nor that two raters have the same work."""
+        return self.uuid.hex[:6].upper()
+
+
+class Rating(models.Model):
+    """评分 of a 考评员: a level 0-3 for each criterion. Append-only."""
+
+    task = models.OneToOneField(RatingTask, on_delete=models.PROTECT, related_name="rating")
+    levels = models.JSONField("等级")  # {criterion id: level}
+    remark = models.CharField("备注", max_length=500, blank=True)
+    rated_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="考评员")
+    rated_at = models.DateTimeField("评分时间")
+
+    class Meta:
+        verbose_name = "评分"
+        triggers = append_only_triggers("rating")
+
+
 class Result(models.Model):
     """成绩 of a registration over its components. 待评分 -> 待复核 -> 已复核 -> 已发布, by two different persons."""
 

@@ -10,6 +10,7 @@ from exams.models import Session
 from grading.enums import ResultState
 from grading.models import ComponentResult, ItemScore, Result, ScoringRun
 from grading.profile import in_order
+from grading.rating.queries import criteria_with_levels, levels_of, points_of
 from lib.leases import TaskState
 from standards.errata import errata_in
 from standards.models import Erratum
@@ -86,7 +87,10 @@ def open_runs_of(result: Result) -> list[ScoringRun]:
 def criteria_of(
     results: Iterable[Result], *, practical_only: bool = False
 ) -> dict[int, list[dict[str, Any]]]:
-    """By result id: per slot its criteria with points and evidence, from the runs that count. One query."""
+    """By result id: per slot its criteria with points and evidence, from the runs that count, with what raters decided.
+
+    Two queries. ``points`` of a slot is what is decided so far.
+    """
     by_registration = {result.registration_id: result.pk for result in results}
     scores = (
         ItemScore.objects.filter(
@@ -99,7 +103,9 @@ def criteria_of(
     if practical_only:
         scores = scores.exclude(run__slot="")
     found: dict[int, list[dict[str, Any]]] = {pk: [] for pk in by_registration.values()}
+    levels = levels_of({score.run.attempt_id for score in scores})
     for score in scores:
+        criteria = criteria_with_levels(score, levels)
         found[by_registration[score.run.attempt.registration_id]].append(
             {
                 "slot": score.slot,
@@ -107,9 +113,9 @@ def criteria_of(
                 "practical": bool(score.run.slot),
                 "code": score.item_version.item.code,
                 "title": score.item_version.title,
-                "points": score.points,
+                "points": points_of(score, criteria),
                 "max": score.max_points,
-                "criteria": score.criteria,
+                "criteria": criteria,
             }
         )
     return found

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from exams.models import FormItem
 from exams.queries import final_responses
 from grading.models import ScoringRun
-from itembank.practical import kind
+from grading.rating.levels import JUDGED
+from itembank.practical import kind, kind_names
 from itembank.queries import PRACTICAL, is_practical, score_objective
 
 CENT = Decimal("0.01")
@@ -46,7 +47,8 @@ def score_objective_items(items: list[FormItem], responses: dict[str, Any]) -> l
 def score_practical_item(one: FormItem, submission: Any) -> Scored:
     """Score a practical task by its pure scorer and scale the task's points to the form's.
 
-    The sum is scaled once and rounded half up; criteria are shown scaled too.
+    The sum is scaled once and rounded half up; criteria are shown scaled too. What people judge has no points yet
+    (``None``, outside the sum), unless nothing was handed in: that needs nobody's judgement.
     """
     version = one.item_version
     scorer = kind(version.item.interaction.removeprefix(PRACTICAL))
@@ -54,7 +56,7 @@ def score_practical_item(one: FormItem, submission: Any) -> Scored:
     factor = one.points / version.max_score
     total = sum((Decimal(str(row.score or 0)) for row in criteria), Decimal(0))
     points = min(one.points, (total * factor).quantize(CENT, ROUND_HALF_UP))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": row.id, "name": row.name,
             "codes": [_full_code(code, version.item.level.name) for code in row.codes],
@@ -64,6 +66,13 @@ def score_practical_item(one: FormItem, submission: Any) -> Scored:
         }
         for row in criteria
     ]  # fmt: skip
+    for shown, row in zip(rows, criteria, strict=True):
+        if row.mode == JUDGED:
+            shown["mode"] = JUDGED
+            if submission:
+                shown["points"] = None
+            else:
+                shown["evidence"] = "没有作答，不需要评定，0 分。"
     return Scored(one.slot, version.pk, points, one.points, rows)
 
 
@@ -80,6 +89,13 @@ class RunOfForm:
     item_version_id: int | None
     scorer_name: str
     scorer_version: str
+
+
+@cache
+def queue_of(scorer_name: str) -> str:
+    """The queue whose workers do a scorer's runs (``PracticalKind.queue``)."""
+    queues = {(one := kind(name)).scorer_name: one.queue for name in kind_names()}
+    return queues.get(scorer_name, "fast")
 
 
 @lru_cache(maxsize=64)

@@ -16,8 +16,9 @@ from exams.models import Attempt, Registration
 from exams.queries import undecided_late_answers
 from grading.concluding import conclusion_of
 from grading.enums import RESULT_TRANSITIONS, ResultState
-from grading.models import ComponentResult, ItemScore, Result, ScoringRun
-from grading.scoring import runs_of_form, score_run
+from grading.models import ComponentResult, ItemScore, RatingTask, Result, ScoringRun
+from grading.rating import services as rating
+from grading.scoring import queue_of, runs_of_form, score_run
 from grading.signals import result_released
 from lib import leases
 from lib.clock import database_now
@@ -34,7 +35,7 @@ NEW_RUNS = """
                                     scorer_name, scorer_version)
     SELECT 'queued', 0, '', clock_timestamp(), n.*
       FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[]) n
-    ON CONFLICT DO NOTHING RETURNING id"""
+    ON CONFLICT DO NOTHING RETURNING id, scorer_name"""
 
 
 @transaction.atomic(savepoint=False)
@@ -55,14 +56,14 @@ def open_runs(handed_in: Iterable[tuple[Attempt, str]]) -> list[int]:
     ]
     if not columns:
         return []
-    new = [run_id for (run_id,) in rows(NEW_RUNS, *map(list, zip(*columns, strict=True)))]
+    new = list(rows(NEW_RUNS, *map(list, zip(*columns, strict=True))))
     Result.objects.bulk_create(
         [Result(registration_id=one) for one in sorted({attempt.registration_id for attempt, _ in begun})],
         ignore_conflicts=True,
     )
-    for run_id in new:
-        leases.ring(task, run_id)
-    return new
+    for run_id, scorer in new:
+        leases.ring(task, run_id, queue=queue_of(scorer))
+    return [run_id for run_id, _ in new]
 
 
 def execute(run_id: int) -> bool:
@@ -92,6 +93,7 @@ def execute(run_id: int) -> bool:
                 for one in scored
             ]
         )  # fmt: skip
+        rating.open_tasks(mine, scored)
         ScoringRun.objects.filter(pk=mine.pk).update(
             state=TaskState.DONE, done_at=database_now(), lease_until=None, failure=""
         )
@@ -101,7 +103,7 @@ def execute(run_id: int) -> bool:
 
 @transaction.atomic
 def conclude(registration_id: int) -> bool:
-    """Make the result of a registration once every component is handed in and scored; True when it became 待复核."""
+    """Make the result of a registration once every component is handed in, scored and rated; True when it became 待复核."""
     registration = Registration.objects.select_related("session__scheme", "session__organisation").get(
         pk=registration_id
     )
@@ -163,6 +165,7 @@ def score_again(*, attempt: Attempt, root: str, by: User) -> None:
     take_back(registration_id=attempt.registration_id, by=by, what="采纳迟到作答")
     # What was not scored yet will not be: those answers count no more. A worker that is at it finds its lease gone.
     ScoringRun.objects.filter(attempt=attempt).exclude(state=TaskState.DONE).delete()
+    RatingTask.objects.filter(attempt=attempt, rating__isnull=True).exclude(root=root).delete()
     open_runs([(attempt, root)])
 
 
@@ -231,8 +234,9 @@ def sweep() -> int:
         Attempt.objects.filter(state__in=HANDED_IN_STATES, started_at__isnull=False)
     ).filter(~Exists(runs), covered__isnull=False)  # type: ignore[misc]
     found += len(open_runs([(attempt, attempt.covered) for attempt in without[:500]]))  # type: ignore[attr-defined]
-    for run_id in leases.waiting(ScoringRun, older_than=RING_AGAIN_AFTER):
-        leases.ring(task, run_id)
+    waiting = leases.waiting(ScoringRun, older_than=RING_AGAIN_AFTER)
+    for run_id, scorer in ScoringRun.objects.filter(pk__in=waiting).values_list("pk", "scorer_name"):
+        leases.ring(task, run_id, queue=queue_of(scorer))
         found += 1
     for registration_id in _unconcluded()[:500]:
         found += conclude(registration_id)

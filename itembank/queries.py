@@ -1,6 +1,7 @@
 """Reads of the item bank that other rooms use."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -59,13 +60,27 @@ def problem_of_response(public: dict[str, Any], response: Any) -> str | None:
     return INTERACTIONS[interaction].problem_of_response(public, response)
 
 
-def judged_criteria(version: ItemVersion) -> list[str]:
-    """Names of the criteria of a practical task that people judge; empty for anything else."""
+@dataclass(frozen=True)
+class JudgedCriterion:
+    """评分项 that people judge; ``rubric`` holds the descriptors of the levels 0-3, ``max`` is on the task's scale."""
+
+    id: str
+    name: str
+    codes: tuple[str, ...]
+    max: Decimal
+    rubric: tuple[str, ...]
+
+
+def judged_criteria(version: ItemVersion) -> list[JudgedCriterion]:
+    """The criteria of a practical task that people judge, in the task's order; empty for anything else."""
     if not is_practical(version.item.interaction):
         return []
-    scorer = kind(version.item.interaction.removeprefix(PRACTICAL))
-    scored = scorer.score(version.content, version.key, version.world, {}, None)
-    return [one.name for one in scored if one.mode == "judge"]
+    return [
+        JudgedCriterion(
+            row["id"], row["name"], tuple(row["codes"]), Decimal(str(row["max"])), tuple(row["rubric"])
+        )
+        for row in version.key.get("judged", [])
+    ]
 
 
 def response_in_words(public: dict[str, Any], response: Any) -> str:

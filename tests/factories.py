@@ -1,6 +1,7 @@
 """Small builders of real objects. Defaults are plain; a test names what it is about."""
 
 import itertools
+import json
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -37,6 +38,7 @@ from grading import services as grading
 from grading.models import Result, ScoringRun
 from itembank import services as itembank
 from itembank.models import ItemVersion
+from itembank.practical.tasks import task_files
 from lib.clock import database_now
 from standards.models import Level, Requirement, Standard, WorkArea, WorkTask
 
@@ -161,6 +163,22 @@ def form(org: Organisation, of: Level, *, items: int = 3, component: str = Compo
     return assembly.lock_form(form_id=one.pk, by=staff(org))
 
 
+def practical_form(org: Organisation, stem: str) -> Form:
+    """A locked practical form of one sample task worth 100, for example "inbasket-e3"."""
+    path = next(one for one in task_files("530053") if one.stem == f"practical-{stem}")
+    entry = json.loads(path.read_text(encoding="utf-8"))
+    of = level(standard(areas=4, tasks=5, requirements=7), entry["level"])
+    item(org, of, data={**entry, "cites": []})
+    blueprint = Blueprint.objects.create(
+        organisation=org, level=of, component=Component.PRACTICAL, name=f"实操{n()}", minutes=60
+    )
+    BlueprintCell.objects.create(
+        blueprint=blueprint, position=1, source_level=of, interaction=entry["interaction"], count=1, points=Decimal(100)
+    )  # fmt: skip
+    one = assembly.assemble(blueprint=blueprint, seed="test", code=f"FORM-{n()}")
+    return assembly.lock_form(form_id=one.pk, by=staff(org))
+
+
 def scheme(org: Organisation, forms: list[Form], *, minutes: int = 40, publicity_days: int = 0) -> Scheme:
     """Equal weights (the last takes the rest), each >= 60 and weighted >= 60."""
     one = Scheme.objects.create(
@@ -180,12 +198,11 @@ def scheme(org: Organisation, forms: list[Form], *, minutes: int = 40, publicity
 def session(
     org: Organisation | None = None, *, candidates: int = 1, state: str = SessionState.RUNNING, minutes: int = 40,
     items: int = 3, take_over: str = TakeOver.CANDIDATE, publicity_days: int = 0, names: list[str] | None = None,
-    rooms: int = 1,
+    rooms: int = 1, form_: Form | None = None,
 ) -> Session:  # fmt: skip
-    """A session with registered candidates and one theory component, running unless told otherwise."""
+    """A session with registered candidates and one component, theory unless told otherwise, running too."""
     org = org or organisation()
-    of = level(standard())
-    form_ = form(org, of, items=items)
+    form_ = form_ or form(org, level(standard()), items=items)
     scheme_ = scheme(org, [form_], minutes=minutes, publicity_days=publicity_days)
     site = Site.objects.create(
         organisation=organisation(kind=OrganisationKind.SCHOOL),
@@ -254,6 +271,19 @@ def hand_in(one: Attempt, *, right: bool = True) -> Attempt:
         attempt_id=one.pk, raw_events=[event(slot, ["a"] if right else ["b"]) for slot in slots],
         device=one.device, by=one.registration.candidate.user,
     )  # fmt: skip
+    one.refresh_from_db()
+    return one
+
+
+def hand_in_work(one: Attempt, submission: Any) -> Attempt:
+    """Hand in a practical work and let the machine score it, in this process."""
+    slot = one.form.items.get().slot
+    delivery.submit(
+        attempt_id=one.pk, raw_events=[] if submission is None else [{**event(slot), "response": submission}],
+        device=one.device, by=one.registration.candidate.user,
+    )  # fmt: skip
+    for run_id in ScoringRun.objects.filter(attempt=one).values_list("pk", flat=True):
+        grading.execute(run_id)
     one.refresh_from_db()
     return one
 

@@ -13,6 +13,7 @@ from exams.assembly import services as assembly
 from exams.enums import Component
 from exams.models import Batch, Blueprint, Form, Scheme, SchemeComponent, Site
 from itembank import bank
+from itembank.practical.tasks import practical_mix
 from lib.clock import database_now
 from standards.models import Level, Standard
 from standards.services import load_standard
@@ -23,10 +24,12 @@ STAFF = [
     ("reviewer", "沈复核（演示）", [Role.REVIEWER], "复核员：审题、复核成绩"),
     ("proctor", "方监考（演示）", [Role.PROCTOR], "监考员：统一开考、补时、收卷"),
     ("author", "顾命题（演示）", [Role.AUTHOR], "命题人：题库"),
+    ("rater1", "苏考评（演示）", [Role.RATER], "考评员：评实操作品"),
+    ("rater2", "罗考评（演示）", [Role.RATER], "考评员：评实操作品"),
+    ("rater3", "纪考评（演示）", [Role.RATER], "考评员：仲裁"),
     ("supervisor", "钟督导（演示）", [Role.SUPERVISOR], "督导员：只读查看"),
 ]
 THEORY_MINUTES = 40
-PRACTICAL_MINUTES = 60
 PASS_RULE = [{"rule": "each", "at_least": 60}, {"rule": "weighted", "at_least": 60}]
 
 
@@ -118,22 +121,18 @@ def _scheme(organisation: Organisation, level: Level) -> Scheme:
     theory = assembly.create_theory_blueprint(
         organisation=organisation, level=level, name=f"{level.name}理论组卷方案", minutes=THEORY_MINUTES
     )
-    # 中级 and 高级 have a theory component only until their practical task types exist.
-    practical = level.number == 1
+    mix = practical_mix(level.standard.code, level.name)
     SchemeComponent.objects.create(
-        scheme=scheme, component=Component.THEORY, position=1, weight=40 if practical else 100,
+        scheme=scheme, component=Component.THEORY, position=1, weight=40 if mix else 100,
         minutes=THEORY_MINUTES, blueprint=theory,
     )  # fmt: skip
-    if practical:
+    if mix:
         blueprint = assembly.create_practical_blueprint(
-            organisation=organisation,
-            level=level,
-            name=f"{level.name}实操组卷方案",
-            minutes=PRACTICAL_MINUTES,
-            tasks=2,
-        )
+            organisation=organisation, level=level, name=f"{level.name}实操组卷方案", minutes=mix.minutes,
+            cells=mix.cells,
+        )  # fmt: skip
         SchemeComponent.objects.create(
-            scheme=scheme, component=Component.PRACTICAL, position=2, weight=60, minutes=PRACTICAL_MINUTES,
+            scheme=scheme, component=Component.PRACTICAL, position=2, weight=60, minutes=mix.minutes,
             blueprint=blueprint,
         )  # fmt: skip
     return scheme

@@ -8,7 +8,7 @@ trail tells, and what was signed and lies elsewhere.
 from collections.abc import Callable
 
 from certification.integrity.checkpoints import since_signed
-from certification.integrity.conclusions import certificates, decisions, results, scores
+from certification.integrity.conclusions import certificates, decisions, ratings, results, scores
 from certification.integrity.sitting import (
     acts,
     attempts,
@@ -28,6 +28,7 @@ CHECKS: dict[str, Callable[[], str | None]] = {
     "acts": acts,
     "late_decisions": late_decisions,
     "scores": scores,
+    "ratings": ratings,
     "results": results,
     "decisions": decisions,
     "certificates": certificates,

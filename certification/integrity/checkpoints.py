@@ -35,7 +35,7 @@ from exams.models import (
     ResponseEvent,
     TimeGrant,
 )
-from grading.models import ItemScore
+from grading.models import ItemScore, Rating
 from lib.canonical import canonical_bytes, canonical_text, sha256_hex
 from lib.clock import database_now
 from lib.leases import TaskState
@@ -51,6 +51,7 @@ ROWS: dict[str, tuple[type[Model], tuple[str, ...], str]] = {
     "gap": (ConnectionGap, ("attempt_id", "lost_at", "back_at"), "back_at"),
     "late": (LateDecision, ("event_id", "state", "reason", "decided_by"), "decided_at"),
     "score": (ItemScore, ("run_id", "slot", "item_version_id", "points", "criteria"), "run__done_at"),
+    "rating": (Rating, ("task_id", "levels", "remark", "rated_by"), "rated_at"),
     "document": (CertificateDocument, ("certificate_id", "sha256"), "done_at"),
 }
 # Moments are taken inside a transaction that commits later: look this far back for rows that were not there last time.

@@ -8,11 +8,13 @@ from certificates.enums import CertificateState
 from certificates.models import Certificate, Decision
 from certificates.queries import first_broken_certificate
 from certification.integrity.trail import told_of
+from exams.delivery.queries import with_covered_root
 from exams.enums import HANDED_IN_STATES
 from exams.models import Attempt, FormItem
 from grading.concluding import conclusion_of
 from grading.enums import Outcome, ResultState
-from grading.models import ItemScore, Result, ScoringRun
+from grading.models import ItemScore, Rating, RatingTask, Result, ScoringRun
+from grading.rating.levels import is_open, needs_third
 from grading.scoring import runs_of_form, score_run
 from lib.canonical import canonical_text
 from lib.leases import TaskState
@@ -74,6 +76,56 @@ def scores() -> str | None:
 
 def _as_scored(one: Any) -> tuple[Any, ...]:
     return one.item_version_id, one.points, one.max_points, canonical_text(one.criteria)
+
+
+def ratings() -> str | None:
+    """Whoever should judge was asked, the third exactly where two are too far apart; every rating is told by the trail."""
+    wanted: dict[tuple[int, str, str], list[str]] = {}
+    version_of: dict[tuple[int, str, str], int] = {}
+    for score in ItemScore.objects.filter(run__slot__gt="").select_related("run").iterator():
+        waiting = [row["id"] for row in score.criteria if is_open(row)]
+        if waiting:
+            key = (score.run.attempt_id, score.run.root, score.slot)
+            wanted[key], version_of[key] = waiting, score.item_version_id
+    tasks: dict[tuple[int, str, str], dict[int, RatingTask]] = {}
+    for task in RatingTask.objects.select_related("rating").order_by("pk"):
+        key = (task.attempt_id, task.root, task.slot)
+        if key not in wanted or task.item_version_id != version_of[key]:
+            return f"rating task {task.uuid}: nothing there that people judge"
+        tasks.setdefault(key, {})[task.position] = task
+    in_force = {
+        attempt.pk: attempt.covered  # type: ignore[attr-defined]
+        for attempt in with_covered_root(Attempt.objects.filter(pk__in={key[0] for key in wanted}))
+    }
+    for key, criteria in wanted.items():
+        family = tasks.get(key, {})
+        if key[0] not in in_force:
+            return f"attempt {key[0]}: gone, and its work was to be rated"
+        if key[1] == in_force[key[0]] and not {1, 2} <= family.keys():
+            return f"attempt {key[0]} slot {key[2]}: a rating task is gone"
+        given = {position: one.rating.levels for position, one in family.items() if hasattr(one, "rating")}
+        apart = criteria if {1, 2} <= given.keys() else []
+        apart = [one for one in apart if needs_third([given[1].get(one, 0), given[2].get(one, 0)])]
+        if any(family[one].criteria != criteria for one in (1, 2) if one in family):
+            return f"attempt {key[0]} slot {key[2]}: the raters' criteria"
+        third = family.get(3)
+        if (third.criteria if third else []) != apart and key[1] == in_force[key[0]]:
+            return f"attempt {key[0]} slot {key[2]}: the third rater's criteria"
+    told = {event.target: event for event in AuditEvent.objects.filter(action="rating.give").iterator()}
+    for rating in Rating.objects.select_related("task__attempt", "rated_by").order_by("pk"):
+        task = rating.task
+        event = told.pop(f"rating_task:{task.uuid}", None)
+        said = {
+            "attempt": str(task.attempt.uuid), "slot": task.slot, "root": task.root, "levels": rating.levels,
+        }  # fmt: skip
+        good = event is not None and (event.actor, event.at, event.reason, event.data) == (
+            str(rating.rated_by.uuid), rating.rated_at, rating.remark, said,
+        )  # fmt: skip
+        if not good or task.rater_id != rating.rated_by_id or set(rating.levels) != set(task.criteria):
+            return f"rating {rating.pk}: differs from the trail or from its task"
+    if told:
+        return f"audit {min(told)}: its rating is not there"
+    return None
 
 
 def results() -> str | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +15,8 @@ from exams.assembly.models import Blueprint, BlueprintCell, Form, FormItem
 from exams.enums import FORM_TRANSITIONS, Component, FormState
 from itembank.enums import InteractionName, ItemVersionState
 from itembank.models import ItemVersion
-from itembank.queries import judged_criteria, public_item
+from itembank.practical.tasks import PracticalCell
+from itembank.queries import public_item
 from lib.canonical import canonical_text, sha256_hex
 from lib.clock import database_now
 from lib.refusals import Invalid
@@ -69,16 +71,20 @@ def create_theory_blueprint(
 
 @transaction.atomic
 def create_practical_blueprint(
-    *, organisation: Organisation, level: Level, name: str, minutes: int, tasks: int
+    *, organisation: Organisation, level: Level, name: str, minutes: int, cells: Sequence[PracticalCell]
 ) -> Blueprint:
-    """Practical blueprint: ``tasks`` CONSOLE tasks sharing 100 points."""
+    """Practical blueprint of tasks of the given kinds; the points of all tasks come to 100, else Invalid."""
+    points = sum((cell.points * cell.count for cell in cells), Decimal(0))
+    if points != 100:
+        raise Invalid(f"实操任务合计应为 100 分，现在是 {points:f} 分，请修改各类任务的分值。")
     blueprint = Blueprint.objects.create(
         organisation=organisation, level=level, component=Component.PRACTICAL, name=name, minutes=minutes
     )
-    BlueprintCell.objects.create(
-        blueprint=blueprint, position=1, source_level=level, area=None,
-        interaction=InteractionName.PRACTICAL_CONSOLE, count=tasks, points=Decimal(100) / tasks,
-    )  # fmt: skip
+    for position, cell in enumerate(cells, 1):
+        BlueprintCell.objects.create(
+            blueprint=blueprint, position=position, source_level=level, area=None,
+            interaction=cell.interaction, count=cell.count, points=cell.points,
+        )  # fmt: skip
     return blueprint
 
 
@@ -222,18 +228,11 @@ def _public(version: ItemVersion, slot: str, points: Decimal) -> dict[str, Any]:
 
 @transaction.atomic
 def lock_form(*, form_id: int, by: User) -> Form:
-    """Lock a form before use; from then on the database refuses any change of it. Refuses a task that people judge."""
+    """Lock a form before use; from then on the database refuses any change of it."""
     form = (
         Form.objects.select_for_update(of=("self",)).select_related("blueprint__organisation").get(pk=form_id)
     )
     check_transition(FORM_TRANSITIONS, FormState(form.state), FormState.LOCKED, what="试卷")
-    # Machines alone score so far: such a form could never be concluded.
-    for one in form.items.select_related("item_version__item"):
-        judged = judged_criteria(one.item_version)
-        if judged:
-            raise Invalid(
-                f"试题“{one.item_version.title}”的“{judged[0]}”须由考评员评分，现在还不能用在试卷里，请换一道。"
-            )
     form.state, form.locked_at, form.locked_by = FormState.LOCKED, database_now(), by
     form.save(update_fields=["state", "locked_at", "locked_by"])
     record(

@@ -58,6 +58,39 @@ def task_files(standard: str) -> list[Path]:
     return sorted((DATA / standard).glob("practical-*.json"))
 
 
+@dataclass(frozen=True)
+class PracticalCell:
+    """A row of a practical blueprint: `count` tasks of one kind with `points` each, on the form's scale."""
+
+    interaction: str
+    count: int
+    points: Decimal
+
+
+@dataclass(frozen=True)
+class PracticalMix:
+    """The practical component of a level from the kinds there are. `cells` come to 100 points."""
+
+    minutes: int
+    cells: tuple[PracticalCell, ...]
+
+
+def practical_mix(standard: str, level: str) -> PracticalMix | None:
+    """The default mix of a standard's level, from `data/blueprints/`; None where none is kept. The file also says
+    which wanted kinds each row stands in for."""
+    file = DATA / "blueprints" / f"{standard}.json"
+    found = json.loads(file.read_text(encoding="utf-8")).get(level) if file.exists() else None
+    if found is None:
+        return None
+    return PracticalMix(
+        found["minutes"],
+        tuple(
+            PracticalCell(row["interaction"], row["count"], Decimal(str(row["points"])))
+            for row in found["cells"]
+        ),
+    )
+
+
 def gate_problems(task: PracticalTask) -> list[Problem]:
     """Everything that keeps a task from being published: shape, sums, goldens, attacks. Empty when it
     may go."""

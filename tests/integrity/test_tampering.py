@@ -8,15 +8,19 @@ from decimal import Decimal
 import pytest
 from django.db import DataError, IntegrityError, connection, models, transaction
 
+from accounts.enums import Role
 from audit.models import AuditEvent
 from certificates import services as certificates
 from certificates.models import Certificate, CertificateDocument, Decision
 from certification.integrity import CHECKS, checkpoints, verify
 from exams.delivery import late, saving, services
 from exams.models import Attempt, AttemptMessage, LateDecision, Receipt, Response, ResponseEvent, TimeGrant
-from grading.models import ComponentResult, ItemScore, Result, ScoringRun
+from grading.models import ComponentResult, ItemScore, Rating, RatingTask, Result, ScoringRun
+from grading.rating import services as rating
+from itembank.practical.tasks import read_task
 from lib.canonical import canonical_text
 from tests import factories
+from tests.practical.samples import files_of, golden
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +40,11 @@ WATCHED: dict[type[models.Model], dict[str, str]] = {
     },
     ItemScore: {},
     ComponentResult: {},
+    RatingTask: {
+        "uuid": "told by the trail once it is rated, and watched there",
+        **dict.fromkeys(("rater", "taken_at"), "in whose hands the work is at this moment"),
+    },
+    Rating: {},
     Result: {},
     AuditEvent: {},
     Decision: {},
@@ -74,9 +83,22 @@ def house():
     late.decide(attempt_id=one.pk, seqs=[5], accept=False, reason="超时太久", by=chief)
     undecided = factories.event("T02", ["b"], rev=3)
     saving.save_responses(attempt_id=one.pk, raw_events=[undecided], device=one.device)
+    _rated_by_people()
     assert checkpoints.write() > 0
     assert {name: bad for name, bad in verify().items() if bad} == {}
     return session
+
+
+def _rated_by_people():
+    """A practical work that two raters saw too differently: the third is still to come."""
+    org = factories.organisation()
+    session = factories.session(org, form_=factories.practical_form(org, "inbasket-e3"))
+    task = read_task(files_of("inbasket")["e3"])
+    factories.hand_in_work(factories.attempt(session), golden(task, "model"))
+    for level in (1, 3):
+        by = factories.staff(org, Role.RATER)
+        taken = rating.take(by=by)
+        rating.rate(task_uuid=taken.uuid, levels={"J1": level}, remark="见第二条", by=by)
 
 
 def other_value(field, value, rng):

@@ -10,7 +10,7 @@ import pytest
 from itembank.practical import CriterionScore, advertising, kind, kind_names, quarter, total
 from itembank.practical.tasks import PracticalTask, gate_problems, read_task, task_files
 from itembank.practical.text import mentions, shown
-from tests.practical.samples import files_of
+from tests.practical.samples import files_of, golden
 
 TASKS = task_files("530053")
 
@@ -54,6 +54,20 @@ def e1() -> PracticalTask:
 @pytest.mark.parametrize("path", TASKS, ids=[path.stem for path in TASKS])
 def test_gate_passes_the_sample_tasks(path: Path) -> None:
     assert gate_problems(read_task(path)) == []
+
+
+@pytest.mark.parametrize("path", TASKS, ids=[path.stem for path in TASKS])
+def test_what_people_judge_is_declared_where_raters_find_it(path: Path) -> None:
+    """``key["judged"]`` is what the rater's page shows; the scorer must leave exactly those criteria open."""
+    task = read_task(path)
+    declared = [
+        (row["id"], row["name"], tuple(row["codes"]), Decimal(str(row["max"])))
+        for row in task.key.get("judged", [])
+    ]
+    scored = task.kind.score(task.content, task.key, task.world, golden(task, "model"), None)
+    assert [(one.id, one.name, one.codes, one.max) for one in scored if one.mode == "judge"] == declared
+    assert all(one.score is None for one in scored if one.mode == "judge")
+    assert all(len(row["rubric"]) == 4 for row in task.key.get("judged", []))
 
 
 @pytest.mark.parametrize("name", ["e1", "e2"])
