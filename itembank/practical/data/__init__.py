@@ -18,6 +18,7 @@ KIND = PracticalKind(
     workbench_styles=(
         *FRAME_STYLES,
         "css/practical/data/sheet.css",
+        "css/practical/data/grid.css",
         "css/practical/data/answers.css",
     ),
     validate_submission=validate_submission,

@@ -107,6 +107,22 @@ def test_a_formula_is_written_filled_down_and_taken_back(bench: Bench, m3: Pract
     assert bench.scratch == {"搜索词报告": {"K1": "转化成本", "K2": "=g2/h2"}}
 
 
+def test_what_is_half_typed_is_kept_and_can_be_filled_at_once(bench: Bench, m3: PracticalTask) -> None:
+    bench.open(m3)
+    bench.cell("K2").click()
+    bench.page.keyboard.type("=G2/F2")
+    bench.button("向下填充")  # without Enter first
+    assert len(bench.scratch["搜索词报告"]) == 10
+    bench.cell("L2").click()
+    bench.page.keyboard.type("=G2")
+    bench.page.evaluate("dispatchEvent(new Event('pagehide'))")  # the page is left in the middle of a word
+    assert bench.scratch["搜索词报告"]["L2"] == "=G2"
+    bench.cell("M2").click()
+    bench.page.keyboard.type("毛利")
+    bench.page.get_by_label("总消费", exact=True).click()
+    assert bench.scratch["搜索词报告"]["M2"] == "毛利"
+
+
 def test_cells_are_pointed_at_while_a_formula_is_typed(bench: Bench, m3: PracticalTask) -> None:
     bench.open(m3)
     bench.cell("K2").click()
