@@ -11,6 +11,8 @@ from exams.models import Session
 from grading.enums import ResultState
 from grading.models import Result, ScoringRun
 from grading.rating.services import for_rater, kept_by
+from itembank.desk.queries import practical_tasks
+from itembank.enums import ItemVersionState
 from lib.leases import TaskState
 
 
@@ -51,6 +53,12 @@ def worklist(user: Any) -> list[Entry]:
                 results.filter(state=ResultState.PENDING_REVIEW).count(),
             )
         )
+    if Role.REVIEWER in by_role:
+        waiting = practical_tasks(by_role[Role.REVIEWER]).filter(state=ItemVersionState.IN_REVIEW).count()
+        if waiting:
+            entries.append(
+                Entry("待审核的实操任务", "试做后通过或退回", "/items/practical/?state=in_review", waiting)
+            )
     if Role.RATER in by_role:
         entries.append(
             Entry(

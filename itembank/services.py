@@ -15,9 +15,11 @@ from itembank.practical import kind
 from itembank.queries import PRACTICAL, is_practical
 from lib.canonical import canonical_sha256
 from lib.clock import database_now
-from lib.refusals import Invalid
+from lib.refusals import Invalid, checked_reason
 from lib.states import check_transition
 from standards.models import Level, Requirement
+
+SENT_BACK = "item.send_back"
 
 
 def write_version(
@@ -103,7 +105,16 @@ def publish(*, version_id: int, by: User) -> ItemVersion:
     return _move(version_id, ItemVersionState.PUBLISHED, by=by, action="item.publish")
 
 
-def _move(version_id: int, state: ItemVersionState, *, by: User, action: str) -> ItemVersion:
+@transaction.atomic
+def send_back(*, version_id: int, reason: str, by: User) -> ItemVersion:
+    """审核中 -> 草稿, with a reason that the author reads."""
+    reason = checked_reason(reason, kept="命题人会看到它")
+    return _move(version_id, ItemVersionState.DRAFT, by=by, action=SENT_BACK, reason=reason)
+
+
+def _move(
+    version_id: int, state: ItemVersionState, *, by: User, action: str, reason: str = ""
+) -> ItemVersion:
     version = (
         ItemVersion.objects.select_for_update(of=("self",))
         .select_related("item__organisation")
@@ -119,6 +130,6 @@ def _move(version_id: int, state: ItemVersionState, *, by: User, action: str) ->
     version.save(update_fields=["state", "reviewer", "published_at"])
     record(
         stream=f"organisation:{version.item.organisation.uuid}", by=by, at=now, action=action,
-        target=f"item-version:{version.uuid}", data={"code": version.item.code, "sha256": version.sha256},
+        target=f"item-version:{version.uuid}", reason=reason, data={"code": version.item.code, "sha256": version.sha256},
     )  # fmt: skip
     return version

@@ -10,10 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
-from accounts.policies import organisations_with_role, staff_required
-from itembank.enums import InteractionName
+from accounts.policies import has_role, organisations_with_role, staff_required
+from itembank.desk.queries import task_of
+from itembank.enums import InteractionName, ItemVersionState
 from itembank.models import ItemRequirement, ItemVersion
 from itembank.practical import kind, total
+from itembank.practical.tasks import task_problems
 from itembank.queries import PRACTICAL, is_practical, newest_versions
 from lib.refusals import NotFound
 from standards.errata import attach_errata
@@ -119,6 +121,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {"version": version, "practical": practical, "citations": _citations(version)}
     if practical:
         context |= _practical_facts(version)
+        context["may_edit"] = has_role(request.user, version.item.organisation_id, Role.AUTHOR)
     else:
         context["choices"] = [
             {**choice, "right": choice["id"] in version.key["choices"], "number": chr(ord("A") + index)}
@@ -161,8 +164,11 @@ def _citations(version: ItemVersion) -> list[dict[str, str]]:
 
 
 def _practical_facts(version: ItemVersion) -> dict[str, Any]:
-    """Criteria of a task and what its scorer gives the model answers now, beside what their author expects."""
+    """Criteria of a task and what its scorer gives the model answers now, beside what their author expects. A
+    draft may be of a shape that nothing can be scored with."""
     scorer = kind(version.item.interaction.removeprefix(PRACTICAL))
+    if version.state != ItemVersionState.PUBLISHED and task_problems(task_of(version)):
+        return {"kind_label": scorer.label, "unfinished": True}
     criteria = scorer.score(version.content, version.key, version.world, {}, None)
     goldens = []
     for golden in version.goldens:

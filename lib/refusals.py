@@ -52,12 +52,12 @@ class TooMany(Refusal):
     status, code = 429, "too_many"
 
 
-def checked_reason(reason: Any) -> str:
-    """A reason as it goes into the trail; refused when it says nothing."""
+def checked_reason(reason: Any, *, kept: str = "它会记入考场日志") -> str:
+    """A reason as it goes into the trail; refused when it says nothing. ``kept`` tells the person where it goes."""
     text = reason.strip() if isinstance(reason, str) else ""
     if not 2 <= len(text) <= 300:
         raise Invalid(
-            "请填写原因（2–300 字），它会记入考场日志。",
+            f"请填写原因（2–300 字），{kept}。",
             errors=[{"field": "reason", "code": "required", "message": "请填写原因（2–300 字）。"}],
         )
     return text

@@ -167,7 +167,7 @@ def practical_form(org: Organisation, stem: str) -> Form:
     """A locked practical form of one sample task worth 100, for example "inbasket-e3"."""
     path = next(one for one in task_files("530053") if one.stem == f"practical-{stem}")
     entry = json.loads(path.read_text(encoding="utf-8"))
-    of = level(standard(areas=4, tasks=5, requirements=7), entry["level"])
+    of = level(standard(areas=5, tasks=5, requirements=7), entry["level"])
     item(org, of, data={**entry, "cites": []})
     blueprint = Blueprint.objects.create(
         organisation=org, level=of, component=Component.PRACTICAL, name=f"实操{n()}", minutes=60

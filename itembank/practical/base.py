@@ -84,6 +84,7 @@ class TaskSchema:
     content: Mapping[str, Json]
     key: Mapping[str, Json]
     submission: Mapping[str, Json]
+    world: Mapping[str, Json] | None = None  # the frozen simulation; None for a kind without one
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,14 @@ class Attack:
     nothing_in: tuple[str, ...] = ()
 
 
+def _no_world_problems(content: Json, key: Json, world: Json) -> list[Problem]:
+    return []
+
+
+def _no_further_problems(task: Json) -> list[Problem]:
+    return []
+
+
 @dataclass(frozen=True)
 class PracticalKind:
     """Everything the rest of the platform knows about one kind.
@@ -106,6 +115,9 @@ class PracticalKind:
     or files chosen by the submission. It accepts any JSON as submission and never raises. `world` is
     the frozen simulation and `measured` are facts another process took from uploaded files; kinds
     without them ignore both.
+
+    `check_world` says quickly whether a world fits its task; nothing is scored in one that does not.
+    `extra_gate` gets a whole task that passed every other check of the publish gate; it may take seconds.
     """
 
     name: str
@@ -121,6 +133,8 @@ class PracticalKind:
     check_task: Callable[[Json, Json], list[Problem]]
     attacks: Callable[[Json, Json, Json], Sequence[Attack]]  # (content, key, model submission)
     parts: Callable[[Json], Mapping[str, tuple[str, ...]]]  # part name -> ids of its criteria
+    check_world: Callable[[Json, Json, Json], list[Problem]] = _no_world_problems
+    extra_gate: Callable[[Json], list[Problem]] = _no_further_problems
 
 
 @cache

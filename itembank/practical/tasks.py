@@ -6,10 +6,28 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from jsonschema import Draft202012Validator
+
 from itembank.practical.ablation import parts_removed
 from itembank.practical.base import Json, PracticalKind, Problem, kind, total
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+GOLDENS: dict[str, Json] = {
+    "type": "array",
+    "maxItems": 30,
+    "items": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "minLength": 1, "maxLength": 40},
+            "note": {"type": "string", "maxLength": 200},
+            "submission": {},
+            "scores": {"type": "object", "additionalProperties": {"type": "number"}},
+            "total": {"type": "number"},
+        },
+        "required": ["name", "submission", "scores", "total"],
+        "additionalProperties": False,
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -92,18 +110,39 @@ def practical_mix(standard: str, level: str) -> PracticalMix | None:
     )
 
 
-def gate_problems(task: PracticalTask) -> list[Problem]:
-    """Everything that keeps a task from being published: shape, sums, goldens, attacks, ablation. Empty when it
-    may go."""
+def task_problems(task: PracticalTask) -> list[Problem]:
+    """What is wrong with the parts of a task. While anything is, nothing can be scored with it."""
     found = list(task.kind.check_task(task.content, task.key))
+    found = found or list(task.kind.check_world(task.content, task.key, task.world))
+    return [*found, *_goldens_shape(task)]
+
+
+def gate_problems(task: PracticalTask) -> list[Problem]:
+    """Everything that keeps a task from being published: shape, sums, goldens, attacks, ablation, and what its
+    kind asks beyond. Empty when it may go."""
+    found = task_problems(task)
     if found:
         return found  # goldens cannot be run on a task of the wrong shape
-    return [
+    found = [
         *_sum_problems(task),
         *_golden_problems(task),
         *_attack_problems(task),
         *_ablation_problems(task),
     ]
+    return found or list(task.kind.extra_gate(task))
+
+
+def _goldens_shape(task: PracticalTask) -> list[Problem]:
+    found = []
+    for error in Draft202012Validator(GOLDENS).iter_errors(list(task.goldens)):
+        place = ".".join(["goldens", *map(str, error.absolute_path)])
+        found.append(
+            Problem(place, "shape", f"{place} 不符合格式要求（{error.validator}）。请对照说明修改这一处。")
+        )
+    names = [] if found else [golden["name"] for golden in task.goldens]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        found.append(Problem("goldens", "twice", f"有两份样例答案都叫“{name}”。"))
+    return found
 
 
 def _score(task: PracticalTask, submission: Json) -> dict[str, Decimal]:

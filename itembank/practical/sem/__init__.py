@@ -4,7 +4,8 @@ it would bring in a frozen world of auctions."""
 from itembank.practical.base import FRAME_STYLES, PracticalKind, TaskSchema
 from itembank.practical.sem.attacks import attacks, parts
 from itembank.practical.sem.authoring import check_task
-from itembank.practical.sem.schema import CONTENT, KEY, SUBMISSION
+from itembank.practical.sem.gates import check_world, world_problems
+from itembank.practical.sem.schema import CONTENT, KEY, SUBMISSION, WORLD
 from itembank.practical.sem.scorer import score
 from itembank.practical.sem.submission import validate_submission
 
@@ -14,7 +15,7 @@ KIND = PracticalKind(
     scorer_name="sem",
     scorer_version="1.0.0",
     queue="sim",
-    schema=TaskSchema(content=CONTENT, key=KEY, submission=SUBMISSION),
+    schema=TaskSchema(content=CONTENT, key=KEY, submission=SUBMISSION, world=WORLD),
     workbench_module="js/practical/sem/workbench.js",
     workbench_styles=(
         *FRAME_STYLES,
@@ -27,4 +28,6 @@ KIND = PracticalKind(
     check_task=check_task,
     attacks=attacks,
     parts=parts,
+    check_world=check_world,
+    extra_gate=world_problems,
 )

@@ -1,7 +1,7 @@
 """The publish gate of the simulation: does the frozen world separate skill from luck?
 
-Run beside `tasks.gate_problems`, which knows shapes, sums, goldens and attacks. A published task never
-changes, so this runs once, in a few seconds.
+`tasks.gate_problems`, which knows shapes, sums, goldens and attacks, runs it last. A published task never
+changes, so this runs seldom; it takes about a second.
 """
 
 import hashlib
@@ -30,10 +30,7 @@ MOST_LEFT = Decimal("0.5")
 
 def world_problems(task: PracticalTask) -> list[Problem]:
     """Sentences for the author; empty when the world may be published with its task."""
-    found = [*check_task(task.content, task.key), *shape_problems("world", WORLD, task.world)]
-    if found:
-        return found
-    found = list(_agreement_problems(task))
+    found = check_task(task.content, task.key) or check_world(task.content, task.key, task.world)
     if found:
         return found  # figures of a world that does not fit would only mislead
     return [
@@ -42,6 +39,11 @@ def world_problems(task: PracticalTask) -> list[Problem]:
         *_chance_problems(task),
         *_ablation_problems(task),
     ]
+
+
+def check_world(content: Any, key: Any, world: Any) -> list[Problem]:
+    """Whether a world has its form and belongs to this task; content and key are checked already."""
+    return list(shape_problems("world", WORLD, world)) or list(_agreement_problems(content, key, world))
 
 
 def _golden(task: PracticalTask, name: str) -> Any:
@@ -56,16 +58,15 @@ def _criterion(task: PracticalTask, kind: str) -> dict[str, Any] | None:
     return next((c for c in task.key["criteria"] if c["kind"] == kind), None)
 
 
-def _agreement_problems(task: PracticalTask) -> Iterator[Problem]:
-    world = task.world
+def _agreement_problems(content: Any, key: Any, world: Any) -> Iterator[Problem]:
     if digest(world) != world["sha256"]:
         yield Problem("world.sha256", "hash", "模拟数据与它的校验值不一致，可能被改动过。")
-    if world["sha256"] != task.key["world_sha256"]:
+    if world["sha256"] != key["world_sha256"]:
         yield Problem("key.world_sha256", "hash", "评分标准记录的校验值不是这份模拟数据的。")
-    seen = [(row["text"], row["volume"]) for row in task.content["planner"]]
+    seen = [(row["text"], row["volume"]) for row in content["planner"]]
     if sorted(seen) != sorted((query["text"], query["volume"]) for query in world["queries"]):
         yield Problem("content.planner", "planner", "关键词规划师里的搜索词或日搜索量与模拟数据不一致。")
-    if {landing["id"] for landing in task.content["landings"]} != set(world["landings"]):
+    if {landing["id"] for landing in content["landings"]} != set(world["landings"]):
         yield Problem("content.landings", "landings", "题面的落地页与模拟数据里的不一致。")
     widest = len(world["slots"])
     for query in world["queries"]:

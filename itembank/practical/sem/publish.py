@@ -1,6 +1,5 @@
-"""Making a task file: what the computer fills in once, and how the file is laid out."""
+"""Making a task file: what the computer fills in once."""
 
-import json
 from typing import Any
 
 from itembank.practical.sem.anchors import anchors, efficiency
@@ -26,18 +25,3 @@ def frozen(entry: Entry) -> Entry:
         for criterion in key["criteria"]
     ]
     return {**entry, "key": key}
-
-
-def layout(value: Any, depth: int = 0) -> str:
-    """JSON with one line for whatever holds no further list or object, so that a world of many thousand
-    numbers stays readable in a review."""
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    if not any(isinstance(inner, dict | list) for inner in inside):
-        return json.dumps(
-            value, ensure_ascii=False, separators=(", " if isinstance(value, dict) else ",", ": ")
-        )
-    margin, end = "\n" + " " * (depth + 1), "\n" + " " * depth
-    if isinstance(value, dict):
-        lines = [f"{json.dumps(k, ensure_ascii=False)}: {layout(v, depth + 1)}" for k, v in value.items()]
-        return "{" + margin + ("," + margin).join(lines) + end + "}"
-    return "[" + margin + ("," + margin).join(layout(v, depth + 1) for v in value) + end + "]"

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from itembank.practical.layout import layout
 from itembank.practical.sem import gates
 from itembank.practical.sem.account import read_account
 from itembank.practical.sem.anchors import flow_of, outcome_share, upper_bound
 from itembank.practical.sem.authoring import check_task
 from itembank.practical.sem.engine import World, adverts
-from itembank.practical.sem.publish import frozen, layout
+from itembank.practical.sem.publish import frozen
 from itembank.practical.sem.world import digest, draw, planner, sealed
 from itembank.practical.tasks import PracticalTask
 from tests.practical.samples import golden

@@ -1,0 +1,1 @@
+"""命题台: where practical tasks are written, tried, reviewed and published."""

@@ -1,0 +1,51 @@
+"""How the JSON of a task is laid out for people: on paper, in reviews, in the author's editor."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+def layout(value: Any, depth: int = 0) -> str:
+    """JSON with one line for whatever holds no further list or object, so that a world of many thousand
+    numbers stays readable in a review."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not any(isinstance(inner, dict | list) for inner in inside):
+        return json.dumps(
+            value, ensure_ascii=False, separators=(", " if isinstance(value, dict) else ",", ": ")
+        )
+    margin, end = "\n" + " " * (depth + 1), "\n" + " " * depth
+    if isinstance(value, dict):
+        lines = [f"{json.dumps(k, ensure_ascii=False)}: {layout(v, depth + 1)}" for k, v in value.items()]
+        return "{" + margin + ("," + margin).join(lines) + end + "}"
+    return "[" + margin + ("," + margin).join(layout(v, depth + 1) for v in value) + end + "]"
+
+
+def ordered(value: Any, schema: Any) -> Any:
+    """The value with the members of its objects in the order in which the schema names them. A database
+    keeps JSON in an order of its own, in which nobody reads."""
+    if isinstance(value, list):
+        return [ordered(inner, schema.get("items", {})) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    schema = next((one for one in _branches(schema) if _covers(one, value)), {})
+    named: Mapping[str, Any] = schema.get("properties", {})
+    rest = schema.get("additionalProperties")
+    free = rest if isinstance(rest, dict) else {}
+    names = [name for name in named if name in value] + [name for name in value if name not in named]
+    return {name: ordered(value[name], named.get(name, free)) for name in names}
+
+
+def _branches(schema: Any) -> list[Any]:
+    return list(schema.get("oneOf") or schema.get("anyOf") or [schema])
+
+
+def _covers(schema: Any, value: dict[str, Any]) -> bool:
+    """Whether the object can be meant by this branch: its members are known and its constants agree."""
+    named = schema.get("properties", {})
+    if schema.get("additionalProperties") is False and not value.keys() <= named.keys():
+        return False
+    return all(
+        value.get(name) == inner["const"] for name, inner in named.items() if "const" in inner
+    ) and all(
+        value.get(name) in inner["enum"] for name, inner in named.items() if "enum" in inner and name in value
+    )
