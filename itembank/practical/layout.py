@@ -5,19 +5,25 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def layout(value: Any, depth: int = 0) -> str:
+def layout(value: Any, depth: int = 0, *, width: int | None = None) -> str:
     """JSON with one line for whatever holds no further list or object, so that a world of many thousand
-    numbers stays readable in a review."""
+    numbers stays readable in a review. With a `width`, texts that would make a longer line get lines of
+    their own; numbers stay together."""
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     if not any(isinstance(inner, dict | list) for inner in inside):
-        return json.dumps(
+        line = json.dumps(
             value, ensure_ascii=False, separators=(", " if isinstance(value, dict) else ",", ": ")
         )
+        if not inside or width is None or len(line) <= width or not any(isinstance(i, str) for i in inside):
+            return line
     margin, end = "\n" + " " * (depth + 1), "\n" + " " * depth
     if isinstance(value, dict):
-        lines = [f"{json.dumps(k, ensure_ascii=False)}: {layout(v, depth + 1)}" for k, v in value.items()]
+        lines = [
+            f"{json.dumps(k, ensure_ascii=False)}: {layout(v, depth + 1, width=width)}"
+            for k, v in value.items()
+        ]
         return "{" + margin + ("," + margin).join(lines) + end + "}"
-    return "[" + margin + ("," + margin).join(layout(v, depth + 1) for v in value) + end + "]"
+    return "[" + margin + ("," + margin).join(layout(v, depth + 1, width=width) for v in value) + end + "]"
 
 
 def ordered(value: Any, schema: Any) -> Any:

@@ -57,7 +57,8 @@ def _object(schema: Any) -> dict[str, Json]:
 
 
 def _array(schema: Any) -> list[Json]:
-    least = schema.get("minItems", 0)
+    # One entry shows the author what an entry is.
+    least = schema.get("minItems", 0) or int("properties" in schema.get("items", {}))
     return [_numbered(smallest(schema.get("items", {})), number) for number in range(1, least + 1)]
 
 
