@@ -40,7 +40,7 @@ class Rig:
 
     def __init__(self, product: Product, port: int, proxy: int | None) -> None:
         self.product, self.port, self.proxy = product, port, proxy
-        self.database_url = _owner_address(product)
+        self.database_url = owner_address(product)
         self._server = postmaster(self.database_url)
 
     def cpu(self) -> dict[str, float]:
@@ -198,11 +198,16 @@ def program(module: str, *arguments: str) -> dict[str, Any]:
     return found
 
 
-def _owner_address(product: Product) -> str:
+def owner_address(product: Product) -> str:
     """The embedded database's address for the role that may make a table."""
+    return server_address(product, "MIGRATION_DATABASE_URL")
+
+
+def server_address(product: Product, name: str) -> str:
+    """The address of an embedded server by its name in the environment, for example REDIS_URL."""
     script = (
         "from pathlib import Path; from lib.embedded import acquire; "
-        f"print(acquire(Path({str(product.data_dir)!r})).environment['MIGRATION_DATABASE_URL'])"
+        f"print(acquire(Path({str(product.data_dir)!r})).environment[{name!r}])"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, check=True

@@ -232,7 +232,7 @@ def print_document(document_id: int) -> bool:
         pdf = render_pdf(document.certificate)
     except Exception as error:  # the reason is kept; after three tries a person looks
         leases.fail(document, f"{type(error).__name__}: {error}")
-        raise
+        return False
     with transaction.atomic():
         mine = leases.still_mine(document)
         if mine is None:

@@ -5,9 +5,10 @@ acknowledgement and prefetch 1 keep one dying worker from taking more than its o
 """
 
 import os
+import resource
 
 from celery import Celery
-from celery.signals import task_prerun
+from celery.signals import task_prerun, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "certification.settings")
 
@@ -22,3 +23,12 @@ def _look_after_connections(**_: object) -> None:
     from django.db import close_old_connections
 
     close_old_connections()
+
+
+@worker_process_init.connect
+def _bound_memory(**_: object) -> None:
+    """A task that eats memory fails by itself (MemoryError) before it takes others with it."""
+    from django.conf import settings
+
+    limit = settings.WORKER_MEMORY_MB * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

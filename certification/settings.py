@@ -103,6 +103,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A new connection before and after every task, Celery's default, costs both sides more than scoring an attempt does.
 CELERY_DB_REUSE_MAX = 1000
+# Address space of one worker process; scoring and printing take about a quarter of it.
+WORKER_MEMORY_MB = int(os.environ.get("WORKER_MEMORY_MB", "1536"))
 # A hand-in must not wait for a dead broker: the sweep finds the work. Two seconds for an answer, for a waiting worker's
 # own question to the broker lasts one; and no second try to connect.
 CELERY_BROKER_TRANSPORT_OPTIONS = {

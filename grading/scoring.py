@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from exams.models import FormItem
 from exams.queries import final_responses
 from grading.models import ScoringRun
 from grading.rating.levels import JUDGED
-from itembank.practical import kind
+from itembank.practical import kind, kind_names
 from itembank.queries import PRACTICAL, is_practical, score_objective
 
 CENT = Decimal("0.01")
@@ -89,6 +89,13 @@ class RunOfForm:
     item_version_id: int | None
     scorer_name: str
     scorer_version: str
+
+
+@cache
+def queue_of(scorer_name: str) -> str:
+    """The queue whose workers do a scorer's runs (``PracticalKind.queue``)."""
+    queues = {(one := kind(name)).scorer_name: one.queue for name in kind_names()}
+    return queues.get(scorer_name, "fast")
 
 
 @lru_cache(maxsize=64)

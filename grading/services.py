@@ -18,7 +18,7 @@ from grading.concluding import conclusion_of
 from grading.enums import RESULT_TRANSITIONS, ResultState
 from grading.models import ComponentResult, ItemScore, RatingTask, Result, ScoringRun
 from grading.rating import services as rating
-from grading.scoring import runs_of_form, score_run
+from grading.scoring import queue_of, runs_of_form, score_run
 from grading.signals import result_released
 from lib import leases
 from lib.clock import database_now
@@ -35,7 +35,7 @@ NEW_RUNS = """
                                     scorer_name, scorer_version)
     SELECT 'queued', 0, '', clock_timestamp(), n.*
       FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[]) n
-    ON CONFLICT DO NOTHING RETURNING id"""
+    ON CONFLICT DO NOTHING RETURNING id, scorer_name"""
 
 
 @transaction.atomic(savepoint=False)
@@ -56,14 +56,14 @@ def open_runs(handed_in: Iterable[tuple[Attempt, str]]) -> list[int]:
     ]
     if not columns:
         return []
-    new = [run_id for (run_id,) in rows(NEW_RUNS, *map(list, zip(*columns, strict=True)))]
+    new = list(rows(NEW_RUNS, *map(list, zip(*columns, strict=True))))
     Result.objects.bulk_create(
         [Result(registration_id=one) for one in sorted({attempt.registration_id for attempt, _ in begun})],
         ignore_conflicts=True,
     )
-    for run_id in new:
-        leases.ring(task, run_id)
-    return new
+    for run_id, scorer in new:
+        leases.ring(task, run_id, queue=queue_of(scorer))
+    return [run_id for run_id, _ in new]
 
 
 def execute(run_id: int) -> bool:
@@ -79,7 +79,7 @@ def execute(run_id: int) -> bool:
         scored = score_run(run)
     except Exception as error:  # a faulty task must not stop the queue: the reason is kept, a person decides
         leases.fail(run, f"{type(error).__name__}: {error}")
-        raise
+        return False
     with transaction.atomic():
         mine = leases.still_mine(run)
         if mine is None:
@@ -234,8 +234,9 @@ def sweep() -> int:
         Attempt.objects.filter(state__in=HANDED_IN_STATES, started_at__isnull=False)
     ).filter(~Exists(runs), covered__isnull=False)  # type: ignore[misc]
     found += len(open_runs([(attempt, attempt.covered) for attempt in without[:500]]))  # type: ignore[attr-defined]
-    for run_id in leases.waiting(ScoringRun, older_than=RING_AGAIN_AFTER):
-        leases.ring(task, run_id)
+    waiting = leases.waiting(ScoringRun, older_than=RING_AGAIN_AFTER)
+    for run_id, scorer in ScoringRun.objects.filter(pk__in=waiting).values_list("pk", "scorer_name"):
+        leases.ring(task, run_id, queue=queue_of(scorer))
         found += 1
     for registration_id in _unconcluded()[:500]:
         found += conclude(registration_id)

@@ -33,3 +33,5 @@ class InteractionName(models.TextChoices):
     PRACTICAL_CONSOLE = "practical.console", "后台操作"
     PRACTICAL_INBASKET = "practical.inbasket", "消息处置"
     PRACTICAL_SEM = "practical.sem", "搜索推广"
+    PRACTICAL_PLAN = "practical.plan", "策划方案"
+    PRACTICAL_DATA = "practical.data", "数据分析"

@@ -17,7 +17,8 @@ from lib.clock import database_now
 
 logger = logging.getLogger("certification.queue")
 MAX_TRIES = 3
-LEASE = dt.timedelta(seconds=60)
+# Longer than any task may run (its time_limit); three of them stay under three minutes, the longest a row may wait.
+LEASE = dt.timedelta(seconds=50)
 SILENCE = 15.0
 
 
@@ -71,7 +72,12 @@ def still_mine(task: T) -> T | None:
 
 
 def fail(task: LeasedTask, reason: str) -> None:
-    """Give the row back after a failure: queued again, or flagged for a person after the last try."""
+    """Give the row back after a failure: queued again, or flagged for a person after the last try.
+
+    The log gets the traceback here, and the task ends well for the broker: an exception that reached Celery would be
+    no news, and a MemoryError there ends the whole worker.
+    """
+    logger.exception("%s %s failed, try %s", type(task).__name__, task.pk, task.tries)
     state = TaskState.FLAGGED if task.tries >= MAX_TRIES else TaskState.QUEUED
     type(task)._default_manager.filter(pk=task.pk, state=TaskState.LEASED, tries=task.tries).update(
         state=state, lease_until=None, failure=reason[:2000]
@@ -91,8 +97,8 @@ def waiting(model: type[T], *, older_than: dt.timedelta) -> list[int]:
     )
 
 
-def ring(task: object, pk: int) -> None:
-    """Tell the broker after commit that row ``pk`` waits; a dead broker is no error, the sweep finds the row.
+def ring(task: object, pk: int, *, queue: str | None = None) -> None:
+    """Tell the broker after commit that row ``pk`` waits, in ``queue`` or the default one; a dead broker is no error, the sweep finds the row.
 
     After one failure this process rings nobody for SILENCE seconds: a broker that hangs costs each try its whole
     time-out, and neither a room that hands in nor the sweep that closes for those who are gone may wait for that.
@@ -102,7 +108,7 @@ def ring(task: object, pk: int) -> None:
         if time.monotonic() < _Bell.silent_until:
             return
         try:
-            task.delay(pk)  # type: ignore[attr-defined]
+            task.apply_async(args=[pk], queue=queue)  # type: ignore[attr-defined]
         except Exception:  # any broker error means the same: the sweep will do it
             _Bell.silent_until = time.monotonic() + SILENCE
             logger.warning("broker unreachable, row %s and those of the next seconds wait for the sweep", pk)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 
 def layout(value: Any, depth: int = 0, *, width: int | None = None) -> str:
     """JSON with one line for whatever holds no further list or object, so that a world of many thousand
@@ -33,7 +35,7 @@ def ordered(value: Any, schema: Any) -> Any:
         return [ordered(inner, schema.get("items", {})) for inner in value]
     if not isinstance(value, dict):
         return value
-    schema = next((one for one in _branches(schema) if _covers(one, value)), {})
+    schema = next((one for one in branches(schema, value) if _covers(one, value)), {})
     named: Mapping[str, Any] = schema.get("properties", {})
     rest = schema.get("additionalProperties")
     free = rest if isinstance(rest, dict) else {}
@@ -41,8 +43,12 @@ def ordered(value: Any, schema: Any) -> Any:
     return {name: ordered(value[name], named.get(name, free)) for name in names}
 
 
-def _branches(schema: Any) -> list[Any]:
-    return list(schema.get("oneOf") or schema.get("anyOf") or [schema])
+def branches(schema: Any, value: Any) -> list[Any]:
+    """The forms a schema allows for the value: its alternatives, what its conditions ask for, or itself."""
+    asked = [
+        rule["then"] for rule in schema.get("allOf", ()) if Draft202012Validator(rule["if"]).is_valid(value)
+    ]
+    return asked or list(schema.get("oneOf") or schema.get("anyOf") or [schema])
 
 
 def _covers(schema: Any, value: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from itembank.practical import advertising
 from itembank.practical.base import Json, PracticalKind
+from itembank.practical.layout import branches
 
 # Tried in this order where a schema asks for a pattern.
 WORDS = ("a1", "a.b", "1.1.1", advertising.DEFAULT_VERSION, "0" * 64, "#000000", "09:00")
@@ -37,9 +38,9 @@ def smallest(schema: Any) -> Json:
         return schema["const"]
     if "enum" in schema:
         return schema["enum"][0]
-    for branches in ("oneOf", "anyOf"):
-        if branches in schema:
-            return smallest(schema[branches][0])
+    for alternatives in ("oneOf", "anyOf"):
+        if alternatives in schema:
+            return smallest(schema[alternatives][0])
     wanted = schema.get("type", "object")
     made = {"object": _object, "array": _array, "string": _text, "integer": _number, "number": _number}
     first = wanted if isinstance(wanted, str) else wanted[0]
@@ -49,6 +50,9 @@ def smallest(schema: Any) -> Json:
 def _object(schema: Any) -> dict[str, Json]:
     named = schema.get("properties", {})
     document = {name: smallest(named.get(name, {})) for name in named if name in schema.get("required", ())}
+    asked = branches(schema, document)[0]
+    if asked is not schema:  # a condition on what was chosen
+        document |= {**smallest(asked), **document}
     free = schema.get("additionalProperties")
     for number in range(1, schema.get("minProperties", 0) - len(document) + 1):
         name = _text({**schema.get("propertyNames", {}), "number": number})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
+from itembank.practical.ablation import parts_removed
 from itembank.practical.base import Json, PracticalKind, Problem, kind, total
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -117,12 +118,17 @@ def task_problems(task: PracticalTask) -> list[Problem]:
 
 
 def gate_problems(task: PracticalTask) -> list[Problem]:
-    """Everything that keeps a task from being published: shape, sums, goldens, attacks, and what its kind
-    asks beyond. Empty when it may go."""
+    """Everything that keeps a task from being published: shape, sums, goldens, attacks, ablation,
+    and what its kind asks beyond. Empty when it may go."""
     found = task_problems(task)
     if found:
         return found  # goldens cannot be run on a task of the wrong shape
-    found = [*_sum_problems(task), *_golden_problems(task), *_attack_problems(task)]
+    found = [
+        *_sum_problems(task),
+        *_golden_problems(task),
+        *_attack_problems(task),
+        *_ablation_problems(task),
+    ]
     return found or list(task.kind.extra_gate(task))
 
 
@@ -195,3 +201,23 @@ def _attack_problems(task: PracticalTask) -> list[Problem]:
                 text = f"投机答案“{attack.name}”在“{result.name}”得了 {result.score} 分，应为 0 分。"
                 found.append(Problem("attacks", "attack_part", text))
     return found
+
+
+def _ablation_problems(task: PracticalTask) -> list[Problem]:
+    """Each machine-scored criterion loses half of what the model answer earns when some part of that answer is gone."""
+    model: Json = next((g["submission"] for g in task.goldens if g["name"] == "model"), {})
+    full = _score(task, model)
+    least = dict(full)
+    for _, without in parts_removed(model):
+        for criterion, points in _score(task, without).items():
+            least[criterion] = min(least[criterion], points)
+    return [
+        Problem(
+            "key",
+            "ablation",
+            f"评分项 {criterion}：从范例答案里去掉任何一部分，它都还有 {least[criterion]} 分（范例 {points} 分），"
+            "说明它没有考查到具体的作答，请修改。",
+        )
+        for criterion, points in full.items()
+        if 2 * least[criterion] > points
+    ]

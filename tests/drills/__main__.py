@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.drills import outages, races
+from tests.drills import outages, races, scoring
 from tests.drills.ledger import Outcome, closing
 from tests.drills.sizes import BRIEF, FULL, Size
 from tests.product.running import CHECKOUT, Product
@@ -18,6 +18,7 @@ from tests.product.running import CHECKOUT, Product
 SHARED: dict[str, Callable[[Product, Size], Outcome]] = {
     "web-kills": outages.web_kills,
     "worker-kills": outages.worker_kills,
+    "scoring-kills": scoring.scoring_kills,
     "cold-starts": outages.cold_starts,
     "database-stops": outages.database_stops,
     "restored-backup": outages.restored_backup,
@@ -47,7 +48,7 @@ def running(folder: Path) -> Iterator[Product]:
 
 
 def main() -> int:
-    names = [*SHARED, "disk-full", "negative-control", "state-machine", "browser-offline"]
+    names = [*SHARED, "poisoned-runs", "disk-full", "negative-control", "state-machine", "browser-offline"]
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("drills", nargs="*", metavar="DRILL", help=", ".join(names))
     parser.add_argument("--brief", action="store_true", help="the same drills with short durations")
@@ -76,6 +77,9 @@ def main() -> int:
                 for drill in shared:
                     note(drill, lambda drill=drill: SHARED[drill](product, size))
                 note("afterwards", lambda: closing(product))
+        if "poisoned-runs" in chosen:  # they stay unscored: a product of its own
+            with running(base / "poison") as product:
+                note("poisoned-runs", lambda: scoring.poisoned_runs(product, size))
         if "disk-full" in chosen:
             note("disk-full", lambda: outages.disk_full(base / "disk", size))
         if "negative-control" in chosen:

@@ -4,10 +4,13 @@ import dataclasses
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bench.advertising import precision_and_recall, sentences, told
 from itembank.practical import CriterionScore, advertising, kind, kind_names, quarter, total
+from itembank.practical.ablation import parts_removed
 from itembank.practical.tasks import PracticalTask, gate_problems, read_task, task_files
 from itembank.practical.text import mentions, shown
 from tests.practical.samples import files_of, golden
@@ -54,6 +57,26 @@ def e1() -> PracticalTask:
 @pytest.mark.parametrize("path", TASKS, ids=[path.stem for path in TASKS])
 def test_gate_passes_the_sample_tasks(path: Path) -> None:
     assert gate_problems(read_task(path)) == []
+
+
+def test_gate_notices_a_criterion_that_pays_whatever_is_missing(e1: PracticalTask) -> None:
+    """A criterion on what any answer has (here: nothing unlawful in a field nobody fills) examines nothing."""
+    free = e1.kind.score
+
+    def generous(*given: Any) -> list[CriterionScore]:
+        first, *others = free(*given)
+        return [dataclasses.replace(first, score=first.max if given[3] else Decimal(0)), *others]
+
+    task = dataclasses.replace(e1, key={**e1.key})
+    assert gate_problems(task) == []
+    object.__setattr__(task.kind, "score", generous)
+    try:
+        found = gate_problems(task)
+    finally:
+        object.__setattr__(task.kind, "score", free)
+    assert [(one.code, "C1" in one.message) for one in found if one.code == "ablation"] == [
+        ("ablation", True)
+    ]
 
 
 @pytest.mark.parametrize("path", TASKS, ids=[path.stem for path in TASKS])
@@ -127,3 +150,23 @@ def test_a_number_is_not_found_inside_a_longer_one() -> None:
 def test_evidence_quotes_cannot_break_storage_or_pages() -> None:
     assert shown("a\x00b\ud800c\u200b") == "abc"
     assert shown("长" * 100).endswith("…")
+
+
+def test_parts_are_keys_and_columns() -> None:
+    answer = {"name": "a", "rows": [{"x": 1, "y": [{"z": 2}]}, {"x": 3}]}
+    assert dict(parts_removed(answer)) == {
+        "name": {"rows": [{"x": 1, "y": [{"z": 2}]}, {"x": 3}]},
+        "rows": {"name": "a"},
+        "rows.*.x": {"name": "a", "rows": [{"y": [{"z": 2}]}, {}]},
+        "rows.*.y": {"name": "a", "rows": [{"x": 1}, {"x": 3}]},
+        "rows.*.y.*.z": {"name": "a", "rows": [{"x": 1, "y": [{}]}, {"x": 3}]},
+    }
+
+
+def test_the_labelled_sentences_are_told_apart() -> None:
+    """Figures and misses: ``python -m bench.advertising``. A rule that lets a violation through is not published."""
+    rows = sentences()
+    assert len(rows) >= 60
+    precision, recall = precision_and_recall(rows, {"violation"}, lambda one: told(one) == "violation")
+    assert recall == 1
+    assert precision > 0.95

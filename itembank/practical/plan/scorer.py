@@ -1,0 +1,92 @@
+"""Pure scorer of PLAN: the checks of the key, run on the plan that was handed in.
+
+A criterion is worth max × (weighted mean of its checks − what its deducting checks take away). Its gate says
+which rows must be there at all: below it nothing is earned, so that “no overlap” is never paid for an empty
+table.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from itembank.practical.base import CriterionScore, share_of
+from itembank.practical.plan.checks import CHECKS
+from itembank.practical.plan.document import Plan
+
+
+def score(content: Any, key: Any, world: Any, submission: Any, measured: Any) -> list[CriterionScore]:
+    """Scores in the order of the criteria's ids. `world` and `measured` are not used by this kind."""
+    plan = Plan(content, submission)
+    results = [_criterion(plan, criterion, key) for criterion in key["criteria"]]
+    results += [_judged(plan, criterion) for criterion in key.get("judged", [])]
+    return sorted(results, key=lambda r: (len(r.id), r.id))
+
+
+def _criterion(plan: Plan, criterion: dict[str, Any], key: Any) -> CriterionScore:
+    shut = [fault for gate in criterion["gate"] if (fault := _shut(plan, gate))]
+    if shut:
+        return _result(criterion, Fraction(0), f"{'；'.join(shut)}，这一项没有得分。")
+    rules = {"law": key["law"], "never": key.get("never", [])}
+    earned, taken, weights = Fraction(0), Fraction(0), 0
+    met: list[str] = []
+    unmet: list[str] = []
+    for one in criterion["checks"]:
+        check = CHECKS[one["check"]]
+        finding = check.run(plan, {**one, **rules})
+        if check.deducts:
+            taken += finding.share
+            if finding.share:
+                unmet.append(f"{finding.text}（扣分）")
+            continue
+        weight = one.get("weight", 1)
+        weights += weight
+        earned += weight * finding.share
+        (met if finding.share == 1 else unmet).append(finding.text)
+    parts = [f"符合要求：{'；'.join(met)}。"] * bool(met) + [f"需要改进：{'；'.join(unmet)}。"] * bool(unmet)
+    return _result(criterion, earned / weights - taken, "".join(parts))
+
+
+def _shut(plan: Plan, gate: dict[str, Any]) -> str | None:
+    """What keeps the gate of a criterion shut, None when it is open."""
+    rows = [row for row in plan.rows(gate["table"]) if all(row.filled(column) for column in gate["columns"])]
+    if len(rows) >= gate["rows"]:
+        return None
+    names = f"{plan.title(gate['table'])}的{plan.names(gate['table'], gate['columns'])}"
+    if plan.sections[gate["table"]]["kind"] == "form" or not rows:
+        return f"{names}没有填全" if plan.rows(gate["table"]) else f"{plan.title(gate['table'])}没有填写"
+    return f"{names}只填了 {len(rows)} 行，不到 {gate['rows']} 行"
+
+
+def _result(criterion: dict[str, Any], share: Fraction, evidence: str) -> CriterionScore:
+    maximum = Decimal(str(criterion["max"]))
+    return CriterionScore(
+        id=criterion["id"],
+        name=criterion["name"],
+        codes=tuple(criterion["codes"]),
+        mode="auto",
+        max=maximum,
+        score=share_of(maximum, share),
+        evidence=evidence,
+    )
+
+
+def _judged(plan: Plan, criterion: dict[str, Any]) -> CriterionScore:
+    written = [
+        f"{section['title']} {len(plan.rows(name))} 行"
+        for name, section in plan.sections.items()
+        if section["kind"] == "table" and plan.rows(name)
+    ]
+    evidence = f"由考评员评定。方案填写了{'、'.join(written)}。"
+    if not any(True for _ in plan.texts()):
+        evidence = "没有可以评定的内容，考评员应评为 0 级。"
+    elif not written:
+        evidence = "由考评员评定。各表都没有填写。"
+    return CriterionScore(
+        id=criterion["id"],
+        name=criterion["name"],
+        codes=tuple(criterion["codes"]),
+        mode="judge",
+        max=Decimal(str(criterion["max"])),
+        score=None,
+        evidence=evidence,
+    )
