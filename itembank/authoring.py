@@ -69,7 +69,7 @@ def save_draft(
 
 
 def _next_draft(item: Item, based_on: str) -> ItemVersion:
-    """The newest version, locked: a draft itself, a published one as a copy that is not stored yet."""
+    """The newest version, its item locked, if it may be written on."""
     Item.objects.select_for_update().get(pk=item.pk)
     last = newest(item)
     if last.state == ItemVersionState.IN_REVIEW:
@@ -88,6 +88,7 @@ def newest(item: Item) -> ItemVersion:
     return (
         ItemVersion.objects.filter(item=item)
         .select_related("item__level__standard", "item__organisation", "author")
+        .defer("item__level__standard__source_text")
         .prefetch_related("requirement_links__requirement__level", "citations")
         .latest("number")
     )

@@ -10,7 +10,7 @@ from accounts.policies import has_role, organisations_with_role
 from itembank import authoring
 from itembank.desk import queries
 from itembank.desk.trying import Trial, report
-from itembank.desk.typed import BYTES, Fault, Typed, typed_of
+from itembank.desk.typed import BYTES, WIDTH, Fault, Typed, typed_of
 from itembank.enums import InteractionName, ItemVersionState
 from itembank.models import Item, ItemVersion
 from itembank.practical import PracticalKind, kind_names, total
@@ -82,7 +82,7 @@ def review(item: Item, by: User) -> dict[str, Any]:
         "item": item, "version": version, "task": task, "report": found, "seen": queries.stamp(version),
         "work": {"content": task.content},
         "texts": [
-            (label, layout(ordered(stored[name], schemas[name])))
+            (label, layout(ordered(stored[name], schemas[name]), width=WIDTH))
             for name, label in (("content", "任务内容"), ("key", "评分标准"), ("world", "仿真环境"))
             if stored[name] is not None
         ],

@@ -58,13 +58,19 @@ def requirements_for(level: Level) -> dict[str, Requirement]:
     return {code_at(one, level): one for one in rows.order_by("-level__number", "ordinal")}
 
 
+def unknown_requirements(level: Level, codes: Collection[str]) -> list[str]:
+    """Codes that the standard does not have for a task of this level."""
+    known = requirements_for(level) if codes else {}
+    return [code for code in codes if code not in known]
+
+
 def practical_tasks(organisations: Collection[int]) -> QuerySet[ItemVersion]:
     """The newest version of every practical task, those that wait for somebody first."""
     return (
         newest_versions(organisations)
         .filter(item__interaction__startswith=PRACTICAL)
         .select_related("item__level__standard", "item__organisation", "author", "reviewer")
-        .defer("item__level__standard__source_text")
+        .defer("content", "key", "goldens", "world", "item__level__standard__source_text")
         .order_by("-created_at", "pk")
     )
 

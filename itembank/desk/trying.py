@@ -13,7 +13,7 @@ from itembank.practical.tasks import PracticalTask, gate_problems, task_problems
 from lib.canonical import canonical_sha256
 
 log = logging.getLogger(__name__)
-KEPT = 24 * 3600  # seconds a report is kept; the same task always gives the same one
+KEPT = 3600  # seconds a report is kept; the same task always gives the same one
 Found = TypeVar("Found")
 
 
@@ -62,6 +62,11 @@ class Report:
     criteria: list[CriterionScore]
     goldens: list[GoldenRow]
     attacks: list[AttackRow]
+
+    @property
+    def got_through(self) -> int:
+        """How many attacks earned more than they may."""
+        return sum(not row.held for row in self.attacks)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from itembank.queries import PRACTICAL
 FIELDS = ("code", "title", "level", "minutes", "max_score", "requirements", "cites")
 PARTS = {"content": "任务内容", "key": "评分标准", "goldens": "样例答案", "world": "仿真环境"}
 BYTES = 1_000_000
+WIDTH = 90  # of a line in the editor
 CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{1,39}")
 SEPARATORS = re.compile(r"[\s、，,；;]+")
 
@@ -84,7 +85,7 @@ def _laid_out(of: PracticalKind, parts: dict[str, Any]) -> dict[str, str]:
         "world": of.schema.world,
     }
     return {
-        name: layout(ordered(list(value) if name == "goldens" else value, schemas[name]))
+        name: layout(ordered(list(value) if name == "goldens" else value, schemas[name]), width=WIDTH)
         for name, value in parts.items()
         if value is not None and schemas[name] is not None
     }

@@ -52,7 +52,9 @@ def new(request: HttpRequest) -> HttpResponse:
     by = person(request)
     writing = queries.organisations(organisations_with_role(by, Role.AUTHOR))
     wanted = request.POST.get("organisation") or request.GET.get("organisation", "")
-    organisation = next((one for one in writing if str(one.uuid) == wanted), writing[0])
+    organisation = next((one for one in writing if wanted in ("", str(one.uuid))), None)
+    if organisation is None:
+        raise NotFound("没有找到这个机构，请从“实操任务”列表重新开始。")
     if request.method == "POST":
         typed = typed_from(_known_kind(request.POST.get("interaction", "")), request.POST.dict())
         return _act(request, organisation, None, typed, by)
@@ -152,8 +154,12 @@ def _act(
     level = next((one for one in queries.levels() if level_key(one) == typed.texts["level"]), None)
     task, faults = read(typed, level.name if level else "")
     version = authoring.newest(item) if item else None
-    if task is None or level is None:
-        faults += [] if level else [Fault("level", "等级", "请选择等级。")]
+    if level is None:
+        faults.append(Fault("level", "等级", "请选择等级。"))
+    elif task is not None and (unknown := queries.unknown_requirements(level, task.requirements)):
+        said = f"标准里没有职业技能要求 {'、'.join(unknown)}（{level.name}），请核对编号。"
+        faults.append(Fault("requirements", "职业技能要求", said))
+    if task is None or level is None or faults:
         if act != "check":
             shown["sentence"] = "没有保存：请先改正列表里的问题；您输入的文字都还在本页。"
         return _editor(request, organisation, version, typed, faults, status=422, **shown)

@@ -4,20 +4,28 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from jsonschema import Draft202012Validator
 
-def layout(value: Any, depth: int = 0) -> str:
+
+def layout(value: Any, depth: int = 0, *, width: int | None = None) -> str:
     """JSON with one line for whatever holds no further list or object, so that a world of many thousand
-    numbers stays readable in a review."""
+    numbers stays readable in a review. With a `width`, texts that would make a longer line get lines of
+    their own; numbers stay together."""
     inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     if not any(isinstance(inner, dict | list) for inner in inside):
-        return json.dumps(
+        line = json.dumps(
             value, ensure_ascii=False, separators=(", " if isinstance(value, dict) else ",", ": ")
         )
+        if not inside or width is None or len(line) <= width or not any(isinstance(i, str) for i in inside):
+            return line
     margin, end = "\n" + " " * (depth + 1), "\n" + " " * depth
     if isinstance(value, dict):
-        lines = [f"{json.dumps(k, ensure_ascii=False)}: {layout(v, depth + 1)}" for k, v in value.items()]
+        lines = [
+            f"{json.dumps(k, ensure_ascii=False)}: {layout(v, depth + 1, width=width)}"
+            for k, v in value.items()
+        ]
         return "{" + margin + ("," + margin).join(lines) + end + "}"
-    return "[" + margin + ("," + margin).join(layout(v, depth + 1) for v in value) + end + "]"
+    return "[" + margin + ("," + margin).join(layout(v, depth + 1, width=width) for v in value) + end + "]"
 
 
 def ordered(value: Any, schema: Any) -> Any:
@@ -27,7 +35,7 @@ def ordered(value: Any, schema: Any) -> Any:
         return [ordered(inner, schema.get("items", {})) for inner in value]
     if not isinstance(value, dict):
         return value
-    schema = next((one for one in _branches(schema) if _covers(one, value)), {})
+    schema = next((one for one in branches(schema, value) if _covers(one, value)), {})
     named: Mapping[str, Any] = schema.get("properties", {})
     rest = schema.get("additionalProperties")
     free = rest if isinstance(rest, dict) else {}
@@ -35,8 +43,12 @@ def ordered(value: Any, schema: Any) -> Any:
     return {name: ordered(value[name], named.get(name, free)) for name in names}
 
 
-def _branches(schema: Any) -> list[Any]:
-    return list(schema.get("oneOf") or schema.get("anyOf") or [schema])
+def branches(schema: Any, value: Any) -> list[Any]:
+    """The forms a schema allows for the value: its alternatives, what its conditions ask for, or itself."""
+    asked = [
+        rule["then"] for rule in schema.get("allOf", ()) if Draft202012Validator(rule["if"]).is_valid(value)
+    ]
+    return asked or list(schema.get("oneOf") or schema.get("anyOf") or [schema])
 
 
 def _covers(schema: Any, value: dict[str, Any]) -> bool:

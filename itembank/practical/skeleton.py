@@ -3,10 +3,9 @@
 import re
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from itembank.practical import advertising
 from itembank.practical.base import Json, PracticalKind
+from itembank.practical.layout import branches
 
 # Tried in this order where a schema asks for a pattern.
 WORDS = ("a1", "a.b", "1.1.1", advertising.DEFAULT_VERSION, "0" * 64, "#000000", "09:00")
@@ -39,9 +38,9 @@ def smallest(schema: Any) -> Json:
         return schema["const"]
     if "enum" in schema:
         return schema["enum"][0]
-    for branches in ("oneOf", "anyOf"):
-        if branches in schema:
-            return smallest(schema[branches][0])
+    for alternatives in ("oneOf", "anyOf"):
+        if alternatives in schema:
+            return smallest(schema[alternatives][0])
     wanted = schema.get("type", "object")
     made = {"object": _object, "array": _array, "string": _text, "integer": _number, "number": _number}
     first = wanted if isinstance(wanted, str) else wanted[0]
@@ -51,18 +50,19 @@ def smallest(schema: Any) -> Json:
 def _object(schema: Any) -> dict[str, Json]:
     named = schema.get("properties", {})
     document = {name: smallest(named.get(name, {})) for name in named if name in schema.get("required", ())}
+    asked = branches(schema, document)[0]
+    if asked is not schema:  # a condition on what was chosen
+        document |= {**smallest(asked), **document}
     free = schema.get("additionalProperties")
     for number in range(1, schema.get("minProperties", 0) - len(document) + 1):
         name = _text({**schema.get("propertyNames", {}), "number": number})
         document[name] = smallest(free if isinstance(free, dict) else {})
-    for rule in schema.get("allOf", ()):  # what this choice asks for beyond the choice itself
-        if "then" in rule and Draft202012Validator(rule["if"]).is_valid(document):
-            document = {**_object(rule["then"]), **document}
     return document
 
 
 def _array(schema: Any) -> list[Json]:
-    least = schema.get("minItems", 0)
+    # One entry shows the author what an entry is.
+    least = schema.get("minItems", 0) or int("properties" in schema.get("items", {}))
     return [_numbered(smallest(schema.get("items", {})), number) for number in range(1, least + 1)]
 
 

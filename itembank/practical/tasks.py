@@ -118,8 +118,8 @@ def task_problems(task: PracticalTask) -> list[Problem]:
 
 
 def gate_problems(task: PracticalTask) -> list[Problem]:
-    """Everything that keeps a task from being published: shape, sums, goldens, attacks, ablation, and what its
-    kind asks beyond. Empty when it may go."""
+    """Everything that keeps a task from being published: shape, sums, goldens, attacks, ablation,
+    and what its kind asks beyond. Empty when it may go."""
     found = task_problems(task)
     if found:
         return found  # goldens cannot be run on a task of the wrong shape

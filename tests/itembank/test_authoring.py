@@ -107,6 +107,8 @@ def test_who_may(bank, role, statuses):
         assert item.code not in text(client.get("/items/practical/"))
         for copied in (item.uuid, "nonsense"):
             assert client.get(f"/items/practical/new/?copy={copied}").status_code == 404
+        foreign = form(bank, organisation=str(bank.organisation.uuid))
+        assert client.post("/items/practical/new/", foreign).status_code == 404
     assert browser(None).get(own)["Location"].startswith("/staff/sign-in/")
 
 
@@ -165,6 +167,10 @@ def test_checking_saves_nothing_and_lists_what_the_kind_finds_with_its_place(ban
     assert f"key.fields.{key['fields'][0]['id']}" in text(answer)
     assert "但界面上没有这一栏" in text(answer)
     assert not Item.objects.exists()
+    unknown = browser(bank.author).post(
+        "/items/practical/new/", form(bank, act="check", requirements="7.7.7")
+    )
+    assert (unknown.status_code, "没有职业技能要求 7.7.7" in text(unknown)) == (422, True)
 
 
 def test_an_unfinished_draft_is_kept_and_no_page_breaks_on_it(bank):

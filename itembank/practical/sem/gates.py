@@ -5,6 +5,7 @@ changes, so this runs seldom; it takes about a second.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from decimal import Decimal
@@ -60,7 +61,8 @@ def _criterion(task: PracticalTask, kind: str) -> dict[str, Any] | None:
 
 def _agreement_problems(content: Any, key: Any, world: Any) -> Iterator[Problem]:
     if digest(world) != world["sha256"]:
-        yield Problem("world.sha256", "hash", "模拟数据与它的校验值不一致，可能被改动过。")
+        said = f"模拟数据与它的校验值不一致，可能被改动过。如果是有意修改，校验值应为 {digest(world)}。"
+        yield Problem("world.sha256", "hash", said)
     if world["sha256"] != key["world_sha256"]:
         yield Problem("key.world_sha256", "hash", "评分标准记录的校验值不是这份模拟数据的。")
     seen = [(row["text"], row["volume"]) for row in content["planner"]]
@@ -90,12 +92,14 @@ def _anchor_problems(task: PracticalTask) -> Iterator[Problem]:
     frozen = outcome["anchors"]
     fresh = anchors(task.content, task.key, task.world, _answers(task))
     if fresh != frozen:
-        yield Problem("key.criteria", "anchors", f"锚点与样例答案不一致：应为 {fresh}。")
+        yield Problem("key.criteria", "anchors", f"锚点与样例答案不一致：应为 {json.dumps(fresh)}。")
     spare = _criterion(task, "efficiency")
     if spare:
         now = efficiency(task.content, task.key, task.world, _answers(task))
         if now != {name: spare[name] for name in now} or spare["pass"] != frozen["pass"]:
-            yield Problem("key.criteria", "anchors", f"质量分与点击价格的锚点与样例答案不一致：应为 {now}。")
+            yield Problem(
+                "key.criteria", "anchors", f"质量分与点击价格的锚点与样例答案不一致：应为 {json.dumps(now)}。"
+            )
     naive, passing, reference, bound = (frozen[n] for n in ("naive", "pass", "reference", "bound"))
     if not naive < passing < reference < bound:
         yield Problem("key.criteria", "order", "四个锚点没有依次升高：弱答案、合格答案、范例答案、理论上限。")
