@@ -46,7 +46,7 @@ def bank():
     organisation = factories.organisation()
     return Bank(
         organisation,
-        factories.level(factories.standard(areas=4, tasks=5, requirements=7)),
+        factories.level(factories.standard(areas=5, tasks=5, requirements=7)),
         factories.staff(organisation, Role.AUTHOR, name="命题甲"),
         factories.staff(organisation, Role.REVIEWER, name="审题乙"),
     )
