@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def people():
     organisation = factories.organisation()
-    level = factories.level(factories.standard(areas=4, tasks=5, requirements=7))
+    level = factories.level(factories.standard(areas=5, tasks=5, requirements=7))
     return (
         level,
         factories.staff(organisation, Role.AUTHOR, name="命题甲"),
