@@ -11,7 +11,7 @@ from itembank import authoring
 from itembank.models import Item
 from itembank.practical.tasks import read_task
 from tests import factories
-from tests.itembank.test_authoring import FILES
+from tests.itembank.desk import FILES
 from tests.looks import SIZES, assert_accessible, overflow
 from tests.pages.test_staff_browser import page, sign_in  # noqa: F401
 
