@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Organisation, User
+from audit.models import AuditEvent
 from audit.services import record
 from itembank import services
 from itembank.desk.queries import requirements_for, stamp, task_of
@@ -178,6 +179,7 @@ def approve(*, item: Item, seen: str, by: User) -> ItemVersion:
     _pass_gate(version, "没有发布：发布检查发现 {} 个问题，请退回命题人修改。")
     with transaction.atomic():
         _check_unchanged(version)
+        _check_has_not_written(version, by)
         return services.publish(version_id=version.pk, by=by)
 
 
@@ -194,6 +196,15 @@ def _pass_gate(version: ItemVersion, sentence: str) -> None:
     found = report(task_of(version), fresh=True)
     if found.problems:
         raise GateClosed(sentence.format(len(found.problems)), found)
+
+
+def _check_has_not_written(version: ItemVersion, by: User) -> None:
+    """The author is who saved last; whoever saved this version before has written it too."""
+    wrote = AuditEvent.objects.filter(
+        action="item.save_draft", target=f"item-version:{version.uuid}", actor=str(by.uuid)
+    )
+    if wrote.exists():
+        raise Invalid("命题人不能审核自己的试题：您保存过这一版，请由另一位审题人处理。", code="same_person")
 
 
 def _check_unchanged(version: ItemVersion) -> None:

@@ -98,6 +98,18 @@ def test_another_person_publishes_or_sends_back_with_a_reason(bank):
     assert {name: bad for name, bad in verify().items() if bad} == {}
 
 
+def test_who_wrote_along_does_not_approve_it(bank):
+    """The author is who saved last; an earlier hand in the same version may not be the second person."""
+    both = factories.staff(bank.organisation, Role.AUTHOR, Role.REVIEWER)
+    item = save(bank, by=both)
+    edit(item, bank.author, form(bank, title="改过的标题"), act="submit")
+    seen = stamp(authoring.newest(item))
+    with pytest.raises(Invalid, match="您保存过这一版"):
+        authoring.approve(item=item, seen=seen, by=both)
+    assert authoring.newest(item).state == ItemVersionState.IN_REVIEW
+    assert authoring.approve(item=item, seen=seen, by=bank.reviewer).state == ItemVersionState.PUBLISHED
+
+
 def test_publishing_checks_the_gate_again(bank, monkeypatch):
     item = save(bank)
     authoring.submit(item=item, by=bank.author)
