@@ -12,7 +12,7 @@ from grading.enums import Outcome
 from grading.models import ComponentResult, ItemScore, ScoringRun
 from grading.profile import build
 from grading.rating.levels import is_open
-from grading.rating.queries import criteria_with_levels, levels_of, points_of
+from grading.rating.queries import HEAVY_PARTS, criteria_with_levels, levels_of, points_of
 from lib.leases import TaskState
 from standards.models import Requirement
 
@@ -69,7 +69,10 @@ def _component_result(attempt: Attempt) -> ComponentResult | None:
     if not runs or any(run.state != TaskState.DONE for run in runs):
         return None
     scores = list(
-        ItemScore.objects.filter(run__in=runs).select_related("run", "item_version__item").order_by("pk")
+        ItemScore.objects.filter(run__in=runs)
+        .select_related("run", "item_version__item")
+        .defer(*HEAVY_PARTS)
+        .order_by("pk")
     )
     if len(scores) != attempt.form.items.count():
         return None

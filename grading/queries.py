@@ -10,7 +10,7 @@ from exams.models import Session
 from grading.enums import ResultState
 from grading.models import ComponentResult, ItemScore, Result, ScoringRun
 from grading.profile import in_order
-from grading.rating.queries import criteria_with_levels, levels_of, points_of
+from grading.rating.queries import HEAVY_PARTS, criteria_with_levels, levels_of, points_of
 from lib.leases import TaskState
 from standards.errata import errata_in
 from standards.models import Erratum
@@ -98,6 +98,7 @@ def criteria_of(
             run__root=newest_root("run__attempt"),
         )
         .select_related("run__attempt", "item_version__item")
+        .defer(*HEAVY_PARTS)
         .order_by("run__attempt__position", "slot")
     )  # fmt: skip
     if practical_only:

@@ -112,18 +112,27 @@ def runs_of_form(form_id: int) -> list[RunOfForm]:
     return objective[:1] + practical
 
 
+@lru_cache(maxsize=64)
+def _items_of(form_id: int, slot: str) -> list[FormItem]:
+    """The items a run scores, with what scoring needs of them. Kept from run to run: a locked form and its published
+    versions never change, and a simulation's world takes longer to read than to be scored."""
+    items = (
+        FormItem.objects.filter(form_id=form_id)
+        .select_related("item_version__item__level")
+        .defer("item_version__goldens")
+        .prefetch_related("item_version__requirement_links__requirement__level")
+        .order_by("position")
+    )
+    if slot:
+        return list(items.filter(slot=slot))
+    return list(items.exclude(item_version__item__interaction__startswith=PRACTICAL))
+
+
 def score_run(run: ScoringRun) -> list[Scored]:
     """What a run has to record: the points of its slots, from the newest accepted responses."""
-    attempt = run.attempt
-    responses = final_responses(attempt)
-    items = list(
-        FormItem.objects.filter(form_id=attempt.form_id)
-        .select_related("item_version__item__level")
-        .prefetch_related("item_version__requirement_links__requirement__level")
-    )
+    items = _items_of(run.attempt.form_id, run.slot)
+    responses = final_responses(run.attempt)
     if run.slot:
-        one = next(item for item in items if item.slot == run.slot)
+        (one,) = items
         return [score_practical_item(one, responses.get(one.slot))]
-    return score_objective_items(
-        [item for item in items if not is_practical(item.item_version.item.interaction)], responses
-    )
+    return score_objective_items(items, responses)

@@ -97,7 +97,10 @@ def execute(run_id: int) -> bool:
         ScoringRun.objects.filter(pk=mine.pk).update(
             state=TaskState.DONE, done_at=database_now(), lease_until=None, failure=""
         )
-    conclude(run.attempt.registration_id)
+    # Whoever records the last run sees all others done: each was committed before its own look.
+    others = ScoringRun.objects.filter(attempt__registration=run.attempt.registration_id)
+    if not others.exclude(state=TaskState.DONE).exists():
+        conclude(run.attempt.registration_id)
     return True
 
 

@@ -16,6 +16,8 @@ from grading.rating.levels import JUDGED, filled
 from itembank.practical import kind
 from itembank.queries import PRACTICAL, judged_criteria
 
+# What a list of scores does not need of an item version; a simulation's world alone is a megabyte to read.
+HEAVY_PARTS = ("item_version__content", "item_version__world", "item_version__goldens")
 Levels = dict[tuple[int, str, str], dict[str, list[int]]]
 
 
