@@ -18,7 +18,7 @@ from lib.clock import database_now
 logger = logging.getLogger("certification.queue")
 MAX_TRIES = 3
 # Longer than any task may run (its time_limit); three of them stay under three minutes, the longest a row may wait.
-LEASE = dt.timedelta(seconds=50)
+LEASE = dt.timedelta(seconds=40)
 SILENCE = 15.0
 
 
