@@ -72,7 +72,8 @@ def close_overdue(one: Rig, attempts: list[str]) -> str:
     with line.cursor() as cursor:
         before = one.cpu()
         cursor.execute(
-            "UPDATE exams_attempt SET started_at = started_at - interval '12 hours' WHERE uuid = ANY (%s::uuid[]) "
+            "UPDATE exams_attempt SET started_at = started_at - interval '12 hours', "
+            "clock_from = clock_from - interval '12 hours' WHERE uuid = ANY (%s::uuid[]) "
             "RETURNING clock_timestamp()",
             [attempts],
         )

@@ -8,6 +8,7 @@ from django.db import close_old_connections
 from certificates import services as certificates
 from certification.integrity import checkpoints
 from exams.delivery import services as delivery
+from exams.delivery import timing
 from exams.delivery.queries import overdue
 from exams.scheduling import services as scheduling
 from grading import services as grading
@@ -23,6 +24,11 @@ def start_due_sessions() -> int:
     return scheduling.start_due(database_now())
 
 
+def end_long_breaks() -> int:
+    """Breaks whose time is over: those clocks go on."""
+    return timing.end_long_breaks(database_now())
+
+
 def hand_in_overdue() -> int:
     """Attempts whose time and grace are over, some hundred in one transaction."""
     due = overdue(database_now())
@@ -33,6 +39,7 @@ def hand_in_overdue() -> int:
 
 STEPS: dict[str, Callable[[], int]] = {
     "start": start_due_sessions,
+    "breaks": end_long_breaks,
     "hand_in": hand_in_overdue,
     "scoring": grading.sweep,
     "certificates": certificates.sweep,

@@ -78,6 +78,16 @@ class GrantKind(models.TextChoices):
 
     GRANT = "grant", "补时"
     PAUSE = "pause", "暂停顺延"
+    BREAK = "break", "休息顺延"
+    # The same time, given to another component whose clock is the same.
+    SHARED = "shared", "合计计时顺延"
+
+
+class ClockKind(models.TextChoices):
+    """Whether each component of a scheme has its own clock, or one clock runs from the first start to the last hand-in."""
+
+    OWN = "own", "各科目单独计时"
+    SHARED = "shared", "各科目合计计时"
 
 
 class TakeOver(models.TextChoices):

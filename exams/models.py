@@ -4,12 +4,15 @@ from exams.assembly.models import Blueprint, BlueprintCell, Form, FormItem
 from exams.delivery.models import (
     Attempt,
     AttemptMessage,
+    Break,
     ConnectionGap,
+    ItemOrder,
     LateDecision,
     Receipt,
     RescueUpload,
     Response,
     ResponseEvent,
+    SeenSlot,
     TimeGrant,
 )
 from exams.machines.models import MachineCheck
@@ -26,7 +29,7 @@ from exams.scheduling.models import (
 )
 
 __all__ = [
-    "Attempt", "AttemptMessage", "Batch", "Blueprint", "BlueprintCell", "ConnectionGap", "Form", "FormItem", "LateDecision", "MachineCheck", "Receipt", "Registration", "RescueUpload",
-    "Response", "ResponseEvent", "Room", "Scheme", "SchemeComponent", "Session", "SessionForm", "SessionProctor",
+    "Attempt", "AttemptMessage", "Batch", "Blueprint", "BlueprintCell", "Break", "ConnectionGap", "Form", "FormItem", "ItemOrder", "LateDecision", "MachineCheck", "Receipt", "Registration", "RescueUpload",
+    "Response", "ResponseEvent", "Room", "Scheme", "SchemeComponent", "SeenSlot", "Session", "SessionForm", "SessionProctor",
     "Site", "TimeGrant",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Reads of the item bank that other rooms use."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -81,6 +82,17 @@ def judged_criteria(version: ItemVersion) -> list[JudgedCriterion]:
         )
         for row in version.key.get("judged", [])
     ]
+
+
+# Choices that speak of the others make no sense in another place.
+SPEAKS_OF_OTHERS = re.compile(r"以上|上述|都[对是错不]|[A-H] ?[、和与及或] ?[A-H]")
+
+
+def keeps_choice_order(public: dict[str, Any]) -> bool:
+    """Whether an item's choices must be shown as written: 对/错, and choices that refer to each other."""
+    if public["interaction"] == "true_false":
+        return True
+    return any(SPEAKS_OF_OTHERS.search(choice["text"]) for choice in public.get("choices") or [])
 
 
 def response_in_words(public: dict[str, Any], response: Any) -> str:

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from accounts.models import User
 from audit.services import record
-from exams.delivery import services
+from exams.delivery import timing
 from exams.enums import OPEN_STATES, GrantKind
 from exams.models import Attempt, ConnectionGap, Room, Session, TimeGrant
 from lib.clock import database_now
@@ -126,7 +126,7 @@ def answer(*, session: Session, key: str, accept: bool, by: User) -> int:
     now = database_now()
     for gap in gaps:
         if accept:
-            services.grant(
+            timing.grant(
                 attempt_id=gap.attempt_id, seconds=seconds[gap.pk], reason=REASON, by=by,
                 request=uuid.uuid5(_NAMES, str(gap.pk)),
             )  # fmt: skip

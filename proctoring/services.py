@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from exams.delivery import arrival, clock, late, queries, services
+from exams.delivery import arrival, clock, late, queries, services, timing
 from exams.delivery import rescue as rescue_files
 from exams.enums import OPEN_STATES, AttemptState
 from exams.models import Attempt, RescueUpload, Room, Session
@@ -56,6 +56,8 @@ def select(session: Session, target: Any, act: str) -> list[Attempt]:
             errors=[{"field": "attempts", "code": "wrong_shape", "message": "请选择考生。"}],
         )
     fitting = [attempt for attempt in attempts if attempt.state in APPLIES[act]]
+    if act == "resume":  # whoever takes a break comes back by himself, or when its time is over
+        fitting = [attempt for attempt in fitting if attempt.paused_until is None]
     first: dict[int, Attempt] = {}
     for attempt in sorted(fitting, key=lambda one: (one.state == AttemptState.READY, one.position)):
         first.setdefault(attempt.registration_id, attempt)
@@ -92,15 +94,15 @@ def act(
     if not chosen:
         raise Invalid("没有可以进行这一步的考生，请刷新页面查看最新状态。", code="nobody")
     acts: dict[str, Act] = {
-        "grant": lambda pk: services.grant(
+        "grant": lambda pk: timing.grant(
             attempt_id=pk, seconds=seconds, reason=reason, by=by, request=request
         ),
-        "pause": lambda pk: services.pause(attempt_id=pk, reason=reason, by=by),
-        "resume": lambda pk: services.resume(attempt_id=pk, reason=reason, by=by),
+        "pause": lambda pk: timing.pause(attempt_id=pk, reason=reason, by=by),
+        "resume": lambda pk: timing.resume(attempt_id=pk, reason=reason, by=by),
         "end": lambda pk: services.end(attempt_id=pk, reason=reason, by=by),
         "messages": lambda pk: services.message(attempt_id=pk, text=text, by=by),
         "admit": lambda pk: services.admit_device(attempt_id=pk, reason=reason, by=by),
-        "reopen": lambda pk: services.reopen(attempt_id=pk, seconds=seconds or 0, reason=reason, by=by),
+        "reopen": lambda pk: timing.reopen(attempt_id=pk, seconds=seconds or 0, reason=reason, by=by),
         "absent": lambda pk: services.mark_absent(attempt_id=pk, reason=reason, by=by),
         "check_in": lambda pk: _check_in(pk, by),
     }

@@ -34,7 +34,7 @@ FORGET_AFTER = 600.0
 # Everything a row shows that is read with its attempt. A page's last sign of life is told only once it is silent.
 ATTEMPTS = """
 SELECT a.id, a.events, a.uuid::text AS uuid, a.component, a.state, a.form_id, a.limit_seconds, a.factor, a.started_at,
-       a.paused_at, CASE WHEN o.lost THEN a.last_seen_at END AS silent_since, o.lost, r.id AS registration_id,
+       a.clock_from, a.paused_at, a.paused_until, CASE WHEN o.lost THEN a.last_seen_at END AS silent_since, o.lost, r.id AS registration_id,
        r.uuid::text AS registration, r.seat, r.ticket_number, r.promised_at IS NOT NULL AS promised,
        r.checked_in_at IS NOT NULL AS checked_in, r.room_id, m.uuid::text AS room, m.name AS room_name, c.name,
        coalesce(g.granted, 0) AS granted, coalesce(g.given, 0) AS given
@@ -52,7 +52,7 @@ SELECT a.id, a.events, a.uuid::text AS uuid, a.component, a.state, a.form_id, a.
 # All of a session in the order of the seats, each with a number that changes with what it shows: only rows that changed are
 # fetched whole.
 MARKS = f"""
-SELECT n.id, n.events, hashtextextended(ROW(n.state, n.factor, n.started_at, n.paused_at, n.silent_since, n.lost, n.seat,
+SELECT n.id, n.events, hashtextextended(ROW(n.state, n.factor, n.started_at, n.clock_from, n.paused_at, n.paused_until, n.silent_since, n.lost, n.seat,
        n.promised, n.checked_in, n.room_id, n.name, n.granted, n.given)::text, 0), 'attempt:' || n.uuid, n.registration_id
   FROM ({ATTEMPTS}) n JOIN exams_attempt s ON s.id = n.id ORDER BY n.room_name, n.seat, s.position"""  # noqa: S608
 WHOLE = f"SELECT * FROM ({ATTEMPTS}) n WHERE n.id = ANY (%s)"  # noqa: S608
@@ -267,20 +267,23 @@ def _compact(row: dict[str, Any]) -> str:
 
 def _shown(facts: tuple[Any, ...], mark: tuple[Any, ...], at: dt.datetime) -> dict[str, Any]:
     """One row of the console: an attempt with its candidate."""
-    (_, _, uuid, component, state, form, limit, factor, started_at, paused_at, silent_since, lost, _, registration, seat,
+    (_, _, uuid, component, state, form, limit, factor, started_at, clock_from, paused_at, paused_until, silent_since, lost, _, registration, seat,
      ticket, promised, checked_in, _, room, room_name, name, granted, given) = facts  # fmt: skip
     _, answered, late, moved, misconduct = mark
     allowed = dt.timedelta(seconds=-int(-(Decimal(limit) * factor) // 1) + int(granted))
-    end = started_at + allowed if started_at and state in OPEN_STATES else None
+    end = clock_from + allowed if started_at and state in OPEN_STATES else None
     paused = state == AttemptState.PAUSED
     left = max(0, (end - (paused_at or at)) // dt.timedelta(milliseconds=1)) if end else None
     return {
         "id": uuid, "component": component, "component_label": str(Component(component).label), "state": state,
-        "state_label": _state_label(state, signed_in=promised or checked_in, begun=started_at is not None),
+        "state_label": "休息中" if paused_until else _state_label(
+            state, signed_in=promised or checked_in, begun=started_at is not None
+        ),
         "lost": lost, "room": {"id": room, "name": room_name}, "seat": seat, "name": name, "ticket_number": ticket,
         "registration": registration, "checked_in": checked_in, "answered": answered, "items": len(slots_of_form(form)),
         "granted_seconds": int(given), "late_answers": late, "moved": moved, "misconduct": misconduct,
         "factor": float(factor), "ends_at": end.isoformat() if end else None, "paused": paused,
+        "break_until": paused_until.isoformat() if paused_until else None,
         # The clock stands still while paused: then, and only then, a figure that does not change.
         "remaining_ms": left if paused else None,
         "last_seen_at": silent_since.isoformat() if silent_since else None,

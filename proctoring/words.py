@@ -23,6 +23,8 @@ ACTIONS = {
     "attempt.grant": "补时",
     "attempt.pause": "暂停",
     "attempt.resume": "恢复，顺延",
+    "attempt.break": "休息",
+    "attempt.shared_grant": "合计计时顺延",
     "attempt.message": "发送消息",
     "attempt.admit_device": "允许换机",
     "attempt.rescue": "上传应急文件",
@@ -52,6 +54,10 @@ def act_in_words(action: str, data: dict[str, object]) -> str:
         word += f" {duration(int(str(data['seconds'])))}"
     if "factor" in data:
         word += f"：时长 {times(data['factor'])}"
+    if data.get("break_minutes"):
+        word += f"，可休息 {data['break_minutes']} 分钟"
+    if "allowed" in data:
+        word += f"，最长 {duration(int(str(data['allowed'])))}"
     if isinstance(data.get("decided"), dict):
         word += f"：{late_in_words(Counter(data['decided'].values()))}"  # type: ignore[attr-defined]
     if "text" in data:

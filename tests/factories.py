@@ -1,5 +1,6 @@
 """Small builders of real objects. Defaults are plain; a test names what it is about."""
 
+import datetime as dt
 import itertools
 import json
 import uuid
@@ -244,6 +245,11 @@ def attempt(of: Session | None = None, *, index: int = 0, started: bool = True) 
         delivery.start(attempt_id=one.pk, device="test:", take_over=False, by=one.registration.candidate.user)
         one.refresh_from_db()
     return one
+
+
+def began(of: Attempt, at: dt.datetime) -> None:
+    """Set back (or forth) when an attempt, and with it its clock, began."""
+    Attempt.objects.filter(pk=of.pk).update(started_at=at, clock_from=at)
 
 
 def proctor(of: Session, *, room: Room | None = None) -> User:

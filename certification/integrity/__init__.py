@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from certification.integrity.checkpoints import since_signed
 from certification.integrity.conclusions import certificates, decisions, ratings, results, scores
+from certification.integrity.conditions import breaks, orders
 from certification.integrity.sitting import (
     acts,
     attempts,
@@ -26,6 +27,8 @@ CHECKS: dict[str, Callable[[], str | None]] = {
     "receipts": handed_in,
     "attempts": attempts,
     "acts": acts,
+    "breaks": breaks,
+    "orders": orders,
     "late_decisions": late_decisions,
     "scores": scores,
     "ratings": ratings,

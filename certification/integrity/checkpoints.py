@@ -28,11 +28,13 @@ from exams.delivery import receipts
 from exams.models import (
     Attempt,
     AttemptMessage,
+    Break,
     ConnectionGap,
     LateDecision,
     Receipt,
     RescueUpload,
     ResponseEvent,
+    SeenSlot,
     TimeGrant,
 )
 from grading.models import ItemScore, Rating
@@ -46,6 +48,8 @@ logger = logging.getLogger("certification.checkpoints")
 ROWS: dict[str, tuple[type[Model], tuple[str, ...], str]] = {
     "receipt": (Receipt, ("attempt_id", "number", "body", "signature"), "created_at"),
     "grant": (TimeGrant, ("attempt_id", "seconds", "kind", "reason", "granted_by"), "granted_at"),
+    "seen": (SeenSlot, ("attempt_id", "slot", "seen_at"), "seen_at"),
+    "break": (Break, ("attempt_id", "began_at", "allowed_seconds", "slots"), "began_at"),
     "message": (AttemptMessage, ("attempt_id", "text", "sent_by", "sent_at"), "sent_at"),
     "rescue": (RescueUpload, ("attempt_id", "sha256", "counts", "reason", "uploaded_by"), "uploaded_at"),
     "gap": (ConnectionGap, ("attempt_id", "lost_at", "back_at"), "back_at"),

@@ -9,27 +9,35 @@ from audit.models import AuditEvent
 from certification.integrity.trail import told_of
 from exams.delivery import chain, receipts
 from exams.delivery.models import NO_HEAD
-from exams.enums import HANDED_IN_STATES, OPEN_STATES, AttemptState, EventState, GrantKind
-from exams.models import Attempt, AttemptMessage, LateDecision, Response, ResponseEvent, TimeGrant
+from exams.enums import HANDED_IN_STATES, OPEN_STATES, AttemptState, ClockKind, EventState, GrantKind
+from exams.models import Attempt, AttemptMessage, Break, LateDecision, Response, ResponseEvent, TimeGrant
 from lib.canonical import canonical_sha256, parse, sha256_hex
 from lib.clock import epoch_microseconds
 
 # What an audit event says the attempt became.
 BECOMES = {
     "attempt.start": AttemptState.IN_PROGRESS, "attempt.pause": AttemptState.PAUSED,
-    "attempt.resume": AttemptState.IN_PROGRESS, "attempt.submitted": AttemptState.SUBMITTED,
+    "attempt.break": AttemptState.PAUSED, "attempt.resume": AttemptState.IN_PROGRESS, "attempt.submitted": AttemptState.SUBMITTED,
     "attempt.expired": AttemptState.EXPIRED, "attempt.end": AttemptState.SUBMITTED,
     "attempt.voided": AttemptState.VOIDED, "attempt.absent": AttemptState.EXPIRED,
     "attempt.reopen": AttemptState.IN_PROGRESS,
 }  # fmt: skip
+STOPPING = {"attempt.pause", "attempt.break"}
 CLOSING = {"attempt.submitted", "attempt.expired", "attempt.end"}
 # A hand-in that is taken back: the time of it goes, what was answered stays.
 WITHDRAWING = {"attempt.reopen", "attempt.voided"}
 
 
+# What tells of a grant; one that came with a reopening is told by that.
+TOLD_BY = {
+    GrantKind.GRANT: "attempt.grant", GrantKind.PAUSE: "attempt.resume", GrantKind.BREAK: "attempt.resume",
+    GrantKind.SHARED: "attempt.shared_grant",
+}  # fmt: skip
+
+
 def _attempts() -> Iterator[Attempt]:
     return (
-        Attempt.objects.select_related("form", "registration__session")
+        Attempt.objects.select_related("form", "registration__session__scheme")
         .order_by("pk")
         .iterator(chunk_size=500)
     )
@@ -73,9 +81,10 @@ def projections() -> str | None:
     responses equal what the accepted events say."""
     for attempt in _attempts():
         closed = _closed(attempt)
+        breaks = list(attempt.breaks.all())
         derived: dict[str, tuple[int, int, str]] = {}
         for event in _events(attempt):
-            state = _state_of(attempt, event, derived.get(event.slot), closed)
+            state = _state_of(attempt, event, derived.get(event.slot), closed, breaks)
             if state != event.state:
                 return (
                     f"response event {attempt.uuid} seq {event.seq}: state {event.state}, should be {state}"
@@ -111,7 +120,7 @@ def _closed(attempt: Attempt) -> list[tuple[dt.datetime, dt.datetime | None]]:
 
 def _state_of(
     attempt: Attempt, event: ResponseEvent, held: tuple[int, int, str] | None,
-    closed: list[tuple[dt.datetime, dt.datetime | None]],
+    closed: list[tuple[dt.datetime, dt.datetime | None]], breaks: list[Break],
 ) -> str:  # fmt: skip
     """What an event's state must be. Between the plain limit and the hand-in a late one is taken at its word: what was
     granted by then is not told by the end as it is now."""
@@ -120,8 +129,10 @@ def _state_of(
         since < event.received_at and (until is None or event.received_at < until) for since, until in closed
     ):
         return EventState.HELD
+    if any(one.began_at < event.received_at and event.slot in one.slots for one in breaks):
+        return EventState.HELD
     limit = dt.timedelta(seconds=float(attempt.limit_seconds * attempt.factor))
-    surely = attempt.started_at and attempt.started_at + limit
+    surely = attempt.clock_from and attempt.clock_from + limit
     if event.state == EventState.HELD and surely and event.received_at > surely:
         return EventState.HELD
     return by_rev
@@ -209,11 +220,16 @@ def attempts() -> str | None:
         session = attempt.registration.session
         told = [event for event in told_of(f"attempt:{attempt.uuid}") if event.stream == session.stream]
         state, started, paused, submitted = AttemptState.READY, None, None, None
+        until, frozen = None, []
         for event in told:
             state = BECOMES.get(event.action, state)
             started = event.at if event.action == "attempt.start" else started
             if event.action in BECOMES:
-                paused = event.at if event.action == "attempt.pause" else None
+                paused = event.at if event.action in STOPPING else None
+                until = None
+            if event.action == "attempt.break":
+                until = event.at + dt.timedelta(seconds=event.data["allowed"])
+                frozen = event.data["slots"]
             if event.action in CLOSING | WITHDRAWING:
                 submitted = event.at if event.action in CLOSING else None
         if state == AttemptState.READY and attempt.state == AttemptState.EXPIRED:
@@ -224,30 +240,54 @@ def attempts() -> str | None:
             return f"{where}: state {attempt.state}, the trail says {state}"
         if (attempt.started_at, attempt.paused_at, attempt.submitted_at) != (started, paused, submitted):
             return f"{where}: start, pause or hand-in differs from the trail"
+        if (attempt.paused_until, attempt.frozen) != (until, frozen):
+            return f"{where}: end of a break or what it froze differs from the trail"
+        if attempt.clock_from != _clock_from(attempt, started):
+            return f"{where}: its clock does not begin with the start the trail tells"
         plan = session.forms.filter(component=attempt.component).values_list("form", flat=True)
-        part = session.scheme.components.filter(component=attempt.component).values_list(
-            "minutes", "position"
-        )
-        if list(plan) != [attempt.form_id] or list(part) != [(attempt.limit_seconds // 60, attempt.position)]:
+        parts = {one.component: one for one in session.scheme.components.all()}
+        part, minutes = parts.get(attempt.component), sum(one.minutes for one in parts.values())
+        if part and session.scheme.clock == ClockKind.OWN:
+            minutes = part.minutes
+        if list(plan) != [attempt.form_id] or (part and (minutes * 60, part.position)) != (
+            attempt.limit_seconds, attempt.position,
+        ):  # fmt: skip
             return f"{where}: form, limit or order differs from the session's plan"
         given = [
             event for event in told_of(f"registration:{attempt.registration.uuid}") if "factor" in event.data
         ]
         factor = Decimal(given[-1].data["factor"]) if given else Decimal(1)
-        if attempt.limit_seconds % 60 or (attempt.factor, attempt.registration.factor) != (factor, factor):
-            return f"{where}: limit or factor differs from the session's plan or the trail"
+        if (attempt.factor, attempt.registration.factor) != (factor, factor):
+            return f"{where}: factor differs from the trail"
+        if attempt.registration.break_minutes != (given[-1].data["break_minutes"] if given else 0):
+            return f"{where}: break time differs from the trail"
         if attempt.registration_id not in session.registrations.values_list("pk", flat=True):
             return f"{where}: registration"
     return None
+
+
+def _clock_from(attempt: Attempt, started: dt.datetime | None) -> dt.datetime | None:
+    """When the attempt's clock began: with its start, or with the first of those that share it while this one waited."""
+    if attempt.registration.session.scheme.clock == ClockKind.OWN:
+        return started
+    family = Attempt.objects.filter(registration=attempt.registration_id).values_list("uuid", flat=True)
+    first = AuditEvent.objects.filter(
+        target__in=[f"attempt:{one}" for one in family], action="attempt.start"
+    ).order_by("at").first()  # fmt: skip
+    over = AuditEvent.objects.filter(
+        target=f"attempt:{attempt.uuid}", action__in=["attempt.absent", "attempt.voided"]
+    ).first()
+    waited = first is not None and (over is None or first.at < over.at or started is not None)
+    return first.at if first and waited else None
 
 
 def acts() -> str | None:
     """Every grant and every message is told by the trail with the same moment and figure, and the other way round."""
     for grant in TimeGrant.objects.select_related("attempt").order_by("pk").iterator():
         given = grant.kind == GrantKind.GRANT
-        told = _told(grant.attempt, "attempt.grant" if given else "attempt.resume", grant.granted_at)
+        told = _told(grant.attempt, TOLD_BY[GrantKind(grant.kind)], grant.granted_at)
         figure = "seconds"
-        if told is None:
+        if told is None and grant.kind in (GrantKind.GRANT, GrantKind.PAUSE):
             told = _told(grant.attempt, "attempt.reopen", grant.granted_at)
             figure = "seconds" if given else "stood_still"
         if told is None or told.data.get(figure) != grant.seconds or told.actor_name != grant.granted_by:
@@ -266,11 +306,14 @@ def acts() -> str | None:
     for action, model in (
         ("attempt.grant", TimeGrant),
         ("attempt.resume", TimeGrant),
+        ("attempt.shared_grant", TimeGrant),
         ("attempt.reopen", TimeGrant),
         ("attempt.message", AttemptMessage),
     ):
         moment = "sent_at" if model is AttemptMessage else "granted_at"
         for event in AuditEvent.objects.filter(action=action).iterator():
+            if action == "attempt.reopen" and not (event.data["stood_still"] or event.data["seconds"]):
+                continue  # the rest of a clock that never stood still
             uuid = event.target.partition(":")[2]
             if not model._default_manager.filter(**{"attempt__uuid": uuid, moment: event.at}).exists():
                 return f"audit {event.stream} seq {event.seq}: what it tells is not there"

@@ -1,4 +1,7 @@
-"""Time of an attempt, computed from stored facts: end = start + limit x factor + sum of grants, exact to the second."""
+"""Time of an attempt, computed from stored facts: end = start + limit x factor + sum of grants, exact to the second.
+
+Where the components of a scheme share one clock, the start is the first one's and the limit the sum of all limits.
+"""
 
 import datetime as dt
 import math
@@ -6,7 +9,7 @@ import math
 from django.db.models import Sum
 
 from exams.delivery.models import Attempt
-from exams.enums import AttemptState, SessionState
+from exams.enums import OPEN_STATES, AttemptState, SessionState
 from exams.scheduling.models import Session
 
 
@@ -19,21 +22,24 @@ def allowed_seconds(attempt: Attempt) -> int:
 
 
 def ends_at(attempt: Attempt) -> dt.datetime | None:
-    """When the clock runs out, or None before the start. A paused attempt ends later by its pause."""
-    if attempt.started_at is None:
+    """When the clock runs out, or None before it runs. A paused attempt ends later by its pause."""
+    if attempt.clock_from is None:
         return None
-    return attempt.started_at + dt.timedelta(seconds=allowed_seconds(attempt))
+    return attempt.clock_from + dt.timedelta(seconds=allowed_seconds(attempt))
 
 
 def remaining_ms(attempt: Attempt, now: dt.datetime) -> int:
-    """Milliseconds left on the server's clock: the full time before the start, frozen during a pause, never below 0."""
-    if attempt.state == AttemptState.READY:
-        return allowed_seconds(attempt) * 1000
+    """Milliseconds left on the server's clock: the full time before it runs, frozen during a pause (a break ends by
+    itself), never below 0."""
     end = ends_at(attempt)
-    if end is None or attempt.state not in (AttemptState.IN_PROGRESS, AttemptState.PAUSED):
+    if attempt.state == AttemptState.READY and end is None:
+        return allowed_seconds(attempt) * 1000
+    if end is None or attempt.state not in (AttemptState.READY, *OPEN_STATES):
         return 0
-    left = end - (attempt.paused_at or now)
-    return max(0, left // dt.timedelta(milliseconds=1))
+    if attempt.paused_at is not None:
+        stood_still_until = min(now, attempt.paused_until or now)
+        end += max(dt.timedelta(0), stood_still_until - attempt.paused_at)
+    return max(0, (end - now) // dt.timedelta(milliseconds=1))
 
 
 def in_time_until(attempt: Attempt, grace_seconds: int) -> dt.datetime | None:

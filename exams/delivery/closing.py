@@ -27,9 +27,10 @@ def close(
     """
     for attempt in attempts:
         check_transition(ATTEMPT_TRANSITIONS, AttemptState(attempt.state), state, what="答题")
-        attempt.state, attempt.submitted_at, attempt.paused_at = state, at, None
+        attempt.state, attempt.submitted_at = state, at
+        attempt.paused_at, attempt.paused_until = None, None
     Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(
-        state=state, submitted_at=at, paused_at=None
+        state=state, submitted_at=at, paused_at=None, paused_until=None
     )
     issued = receipts.issue(attempts, at=at)
     attempts_submitted.send(sender=Attempt, attempts=attempts, receipts=issued)

@@ -18,6 +18,23 @@ from lib.rows import columns, read_model, rows
 LOCK = "SELECT id FROM exams_attempt WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE"
 
 
+# The attempts that run by one clock with this one, itself among them.
+LOCK_CLOCK = """
+SELECT b.id FROM exams_attempt a
+  JOIN exams_registration r ON r.id = a.registration_id JOIN exams_session s ON s.id = r.session_id
+  JOIN exams_scheme p ON p.id = s.scheme_id
+  JOIN exams_attempt b ON b.registration_id = a.registration_id AND (b.id = a.id OR p.clock = 'shared')
+ WHERE a.id = %s ORDER BY b.id FOR NO KEY UPDATE OF b"""
+
+
+def lock_clock(attempt_id: int) -> tuple[Attempt, list[Attempt]]:
+    """Lock one attempt and whatever shares its clock: (the attempt, the others). Facts as with :func:`lock_attempts`."""
+    held = rows(LOCK_CLOCK, attempt_id)
+    found = [_attempt(row) for row in rows(_facts(), [pk for (pk,) in held])]
+    (own,) = (one for one in found if one.pk == attempt_id)
+    return own, [one for one in found if one.pk != attempt_id]
+
+
 def lock_attempt(attempt_id: int) -> Attempt:
     """Lock one attempt's row; see :func:`lock_attempts`."""
     return lock_attempts([attempt_id])[0]

@@ -4,8 +4,9 @@ import datetime as dt
 import uuid
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from exams.assembly.models import Form
 from exams.enums import DECIDED_STATES, AttemptState, Component, EventState, GrantKind
@@ -20,7 +21,7 @@ GAP_SECONDS = 20
 class Attempt(models.Model):
     """One candidate's work on one component.
 
-    End = started_at + limit_seconds x factor + sum of grants, always computed, never stored. ``head`` and ``events``
+    End = clock_from + limit_seconds x factor + sum of grants, always computed, never stored. ``head`` and ``events``
     are the newest link of the response chain, written with it under the row's lock.
     """
 
@@ -33,7 +34,15 @@ class Attempt(models.Model):
     limit_seconds = models.PositiveIntegerField("时长（秒）")
     factor = models.DecimalField("时长系数", max_digits=3, decimal_places=2, default=1)
     started_at = models.DateTimeField("开始时间", null=True, blank=True)
+    # When the clock began: with the own start, or, where components share one clock, with the first of their starts.
+    clock_from = models.DateTimeField("计时起点", null=True, blank=True)
     paused_at = models.DateTimeField("暂停时间", null=True, blank=True)
+    # 休息: when the clock goes on by itself. Empty in a proctor's pause, which ends when the proctor says so.
+    paused_until = models.DateTimeField("休息到", null=True, blank=True)
+    # What was seen before a break: an answer to it that comes later is held.
+    frozen = ArrayField(
+        models.CharField(max_length=20), verbose_name="休息前看过的题位", default=list, blank=True
+    )
     submitted_at = models.DateTimeField("交卷时间", null=True, blank=True)
     last_seen_at = models.DateTimeField("最近联系时间", null=True, blank=True)
     device = models.CharField("机器", max_length=80, blank=True)
@@ -64,6 +73,14 @@ class Attempt(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["in_progress", "paused", "submitted"]) | Q(started_at__isnull=False),
                 name="exams_attempt_started_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at__isnull=True)
+                | Q(clock_from__isnull=False, clock_from__lte=F("started_at")),
+                name="exams_attempt_clock_from",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_until__isnull=True) | Q(state="paused"), name="exams_attempt_paused_until"
             ),
             models.CheckConstraint(
                 condition=Q(state="paused", paused_at__isnull=False)
@@ -187,6 +204,54 @@ class TimeGrant(models.Model):
             models.UniqueConstraint(fields=["attempt", "request"], name="exams_one_grant_per_request"),
         ]
         triggers = append_only_triggers("time_grant")
+
+
+class SeenSlot(models.Model):
+    """What a candidate with break time was shown, as the page reports it when it shows it."""
+
+    # No index of its own: the unique constraint on (attempt, slot) serves.
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="seen_slots", db_index=False)
+    slot = models.CharField(max_length=20)
+    seen_at = models.DateTimeField("时间")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["attempt", "slot"], name="exams_seen_once")]
+        triggers = append_only_triggers("seen_slot")
+
+
+class Break(models.Model):
+    """休息: the clock stands still, at most for what is left of the allowance; what was seen is frozen.
+
+    Its end is the grant of kind 休息顺延 that gives the time back.
+    """
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="breaks")
+    began_at = models.DateTimeField("开始时间")
+    allowed_seconds = models.PositiveIntegerField("最长秒数")
+    # All slots seen by then, those of earlier breaks too.
+    slots = ArrayField(models.CharField(max_length=20), verbose_name="已看过的题位", default=list)
+
+    class Meta:
+        verbose_name = "休息"
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "began_at"], name="exams_one_break_at_a_time")
+        ]
+        triggers = append_only_triggers("break")
+
+
+class ItemOrder(models.Model):
+    """题序: in which order a candidate is shown the items of the form and their choices. Made before the start.
+
+    ``{"items": [slots], "choices": {slot: [choice ids]}}`` as text; answers, receipts and scores know slots and ids
+    only. Beside the attempt, not in it: the attempt's row is written anew by every save.
+    """
+
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="item_order")
+    body = models.TextField()
+
+    class Meta:
+        verbose_name = "题序"
+        triggers = append_only_triggers("item_order")
 
 
 class Receipt(models.Model):

@@ -130,6 +130,6 @@ def overdue(now: dt.datetime) -> list[int]:
     # A limit of N seconds is at least N seconds, whatever the factor and the grants.
     at_least = ExpressionWrapper(F("limit_seconds") * dt.timedelta(seconds=1), output_field=DurationField())
     running = with_clock(
-        Attempt.objects.filter(state=AttemptState.IN_PROGRESS, started_at__lt=now - at_least)
+        Attempt.objects.filter(state=AttemptState.IN_PROGRESS, clock_from__lt=now - at_least)
     )
     return [attempt.pk for attempt in running if clock.is_over(attempt, now)]

@@ -1,50 +1,39 @@
-"""Every write of the sitting: start, hand-in, grants of time, pause, end, messages.
+"""Every write of the sitting but those on the clock (:mod:`exams.delivery.timing`): start, hand-in, end, messages.
 
-The only functions that move an attempt's state. Each locks the attempt's row, checks the transition table, writes the
-change and one audit event in one transaction.
+Only these two modules move an attempt's state. Each act locks the attempt's row, checks the transition table, writes
+the change and one audit event in one transaction.
 """
 
 import datetime as dt
-import math
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.timezone import localtime
 
 from accounts.models import User
-from audit.services import SYSTEM, Actor, record
+from audit.services import SYSTEM
 from exams.delivery import clock, saving
 from exams.delivery.closing import close
 from exams.delivery.events import read_events
-from exams.delivery.locking import lock_attempt, lock_attempts
-from exams.delivery.models import Attempt, AttemptMessage, Receipt, TimeGrant
-from exams.enums import (
-    ATTEMPT_TRANSITIONS,
-    HANDED_IN_STATES,
-    OPEN_STATES,
-    AttemptState,
-    GrantKind,
-    SessionState,
-    TakeOver,
-)
+from exams.delivery.locking import lock_attempt, lock_attempts, lock_clock
+from exams.delivery.models import Attempt, Receipt
+from exams.delivery.telling import tell, told, who
+from exams.enums import ATTEMPT_TRANSITIONS, HANDED_IN_STATES, OPEN_STATES, AttemptState, TakeOver
 from exams.signals import attempt_withdrawn
 from lib.refusals import Conflict, Invalid, checked_reason
 from lib.states import check_transition
-
-MAX_GRANT_SECONDS = 4 * 3600
 
 
 @transaction.atomic
 def start(*, attempt_id: int, device: str, take_over: bool, by: User) -> tuple[Attempt, dt.datetime]:
     """Start an attempt or go on with it; return it with the database's time.
 
-    Effects in order: seat taken (or taken over where policy allows), clock started at the first call, audit.
-    Refuses with a sentence: before the start, after entry closed, when handed in, on another machine, while another
-    component is open.
+    Effects in order: seat taken (or taken over where policy allows), clock started at the first call, with it that of
+    the components that share it, audit. Refuses with a sentence: before the start, after entry closed, when handed in,
+    on another machine, while another component is open, when the shared clock has run out.
     """
-    attempt = lock_attempt(attempt_id)
+    attempt, others = lock_clock(attempt_id)
     now = attempt.read_at
     session = attempt.registration.session
     if attempt.state in HANDED_IN_STATES:
@@ -53,11 +42,24 @@ def start(*, attempt_id: int, device: str, take_over: bool, by: User) -> tuple[A
         raise Conflict("这场考试已作废，请联系监考员。", code="voided", state=attempt.state)
     if attempt.state == AttemptState.READY:
         _check_entry(attempt, now)
+        if attempt.clock_from is not None and clock.remaining_ms(attempt, now) == 0:
+            raise Conflict(
+                "各科目合计的考试时间已经用完，不能再开始这个科目。如有疑问请举手联系监考员。",
+                code="time_over",
+            )
         attempt.state, attempt.started_at, attempt.device = AttemptState.IN_PROGRESS, now, device
+        attempt.clock_from = attempt.clock_from or now
         Attempt.objects.filter(pk=attempt.pk).update(
-            state=attempt.state, started_at=now, device=device, last_seen_at=now
+            state=attempt.state,
+            started_at=now,
+            clock_from=attempt.clock_from,
+            device=device,
+            last_seen_at=now,
         )
-        _audit(attempt, by=by, at=now, action="attempt.start")
+        begins = [one.pk for one in others if one.state == AttemptState.READY and one.clock_from is None]
+        if begins:
+            Attempt.objects.filter(pk__in=begins).update(clock_from=now)
+        told(attempt, by=by, at=now, action="attempt.start")
         return attempt, now
     if attempt.device and attempt.device != device:
         if not take_over:
@@ -70,7 +72,7 @@ def start(*, attempt_id: int, device: str, take_over: bool, by: User) -> tuple[A
             )
         if session.take_over != TakeOver.CANDIDATE:
             raise Conflict("本场考试换机须由监考员允许，请举手。", code="other_device", take_over=False)
-        _audit(attempt, by=by, at=now, action="attempt.take_over")
+        told(attempt, by=by, at=now, action="attempt.take_over")
     attempt.device = device
     Attempt.objects.filter(pk=attempt.pk).update(device=device, last_seen_at=now)
     return attempt, now
@@ -176,138 +178,9 @@ def end(*, attempt_id: int, reason: str, by: User) -> Attempt:
         ATTEMPT_TRANSITIONS,
         AttemptState(attempt.state),
         AttemptState.SUBMITTED,
-        what=f"{_who(attempt)}的答题",
+        what=f"{who(attempt)}的答题",
     )
     close([attempt], AttemptState.SUBMITTED, at=attempt.read_at, by=by, reason=reason, action="attempt.end")
-    return attempt
-
-
-@transaction.atomic
-def grant(*, attempt_id: int, seconds: int, reason: str, by: User, request: UUID | None = None) -> Attempt:
-    """Add seconds to one attempt's clock (补时), with a reason. Only while it is not handed in.
-
-    A ``request`` that was granted already changes nothing: a click that was sent twice is one grant.
-    """
-    reason = checked_reason(reason)
-    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 1 <= seconds <= MAX_GRANT_SECONDS:
-        raise Invalid(
-            "补时应为 1 秒到 4 小时之间的整数秒。",
-            errors=[{"field": "seconds", "code": "range", "message": "补时应为 1 到 14400 的整数秒。"}],
-        )
-    attempt = lock_attempt(attempt_id)
-    if request is not None and TimeGrant.objects.filter(attempt=attempt, request=request).exists():
-        return attempt
-    if attempt.state not in (AttemptState.READY, *OPEN_STATES):
-        raise Conflict(f"{_who(attempt)}已交卷，不能补时。", code="wrong_state", state=attempt.state)
-    now = attempt.read_at
-    TimeGrant.objects.create(
-        attempt=attempt,
-        seconds=seconds,
-        reason=reason,
-        granted_by=by.display_name,
-        granted_at=now,
-        request=request,
-    )
-    attempt.granted += seconds
-    _audit(attempt, by=by, at=now, action="attempt.grant", reason=reason, data={"seconds": seconds})
-    end_at = clock.ends_at(attempt)
-    tail = f"，结束时间 {localtime(end_at):%H:%M:%S}" if end_at else ""
-    _tell(attempt, f"监考员已为你补时 {_duration(seconds)}{tail}。", by=by, at=now)
-    return attempt
-
-
-@transaction.atomic
-def pause(*, attempt_id: int, reason: str, by: User) -> Attempt:
-    """Stop one candidate's clock and hide the form."""
-    reason = checked_reason(reason)
-    attempt = lock_attempt(attempt_id)
-    check_transition(
-        ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.PAUSED, what=f"{_who(attempt)}的答题"
-    )
-    now = attempt.read_at
-    attempt.state, attempt.paused_at = AttemptState.PAUSED, now
-    Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state, paused_at=now)
-    _audit(attempt, by=by, at=now, action="attempt.pause", reason=reason)
-    return attempt
-
-
-@transaction.atomic
-def resume(*, attempt_id: int, reason: str, by: User) -> Attempt:
-    """Let a paused candidate go on; the pause is added to the clock, rounded up to the second."""
-    attempt = lock_attempt(attempt_id)
-    if attempt.state != AttemptState.PAUSED or attempt.paused_at is None:
-        raise Conflict(f"{_who(attempt)}没有暂停，不需要恢复。", code="wrong_state", state=attempt.state)
-    now = attempt.read_at
-    seconds = max(1, math.ceil((now - attempt.paused_at).total_seconds()))
-    TimeGrant.objects.create(
-        attempt=attempt, seconds=seconds, kind=GrantKind.PAUSE, reason=reason.strip() or "暂停后恢复",
-        granted_by=by.display_name, granted_at=now,
-    )  # fmt: skip
-    attempt.granted += seconds
-    attempt.state, attempt.paused_at = AttemptState.IN_PROGRESS, None
-    Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state, paused_at=None)
-    _audit(attempt, by=by, at=now, action="attempt.resume", reason=reason, data={"seconds": seconds})
-    return attempt
-
-
-@transaction.atomic
-def reopen(*, attempt_id: int, seconds: int, reason: str, by: User) -> Attempt:
-    """Let a candidate who handed in go on (重新开放), with a reason.
-
-    The clock stood still since the hand-in; ``seconds`` more are added, at least one when no time was left. Late answers
-    stay held. Refused once the result is confirmed, and while the candidate works on another component.
-    """
-    reason = checked_reason(reason)
-    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 <= seconds <= MAX_GRANT_SECONDS:
-        raise Invalid(
-            "增加的时间应为 0 秒到 4 小时之间的整数秒。",
-            errors=[{"field": "seconds", "code": "range", "message": "增加的时间应为 0 到 14400 的整数秒。"}],
-        )
-    attempt = lock_attempt(attempt_id)
-    if attempt.started_at is None or attempt.submitted_at is None:
-        raise Conflict(f"{_who(attempt)}没有交过卷，不能重新开放。", code="wrong_state", state=attempt.state)
-    check_transition(
-        ATTEMPT_TRANSITIONS,
-        AttemptState(attempt.state),
-        AttemptState.IN_PROGRESS,
-        what=f"{_who(attempt)}的答题",
-    )
-    session = attempt.registration.session
-    if session.state != SessionState.RUNNING:
-        raise Conflict("场次已经结束，不能重新开放答题。", code="wrong_state", state=attempt.state)
-    if Attempt.objects.filter(registration_id=attempt.registration_id, state__in=OPEN_STATES).exists():
-        raise Conflict(
-            f"{_who(attempt)}正在做另一个科目，请等该科目交卷后再重新开放。",
-            code="other_open",
-            state=attempt.state,
-        )
-    now = attempt.read_at
-    stood_still = max(1, math.ceil((now - attempt.submitted_at).total_seconds()))
-    attempt.granted += stood_still + seconds
-    attempt.state, attempt.submitted_at = AttemptState.IN_PROGRESS, None
-    if clock.remaining_ms(attempt, now) <= 0:
-        raise Invalid(
-            "这名考生的时间已经用完，重新开放时请同时增加时间。",
-            errors=[{"field": "seconds", "code": "required", "message": "请填写增加的时间。"}],
-        )
-    TimeGrant.objects.create(
-        attempt=attempt, seconds=stood_still, kind=GrantKind.PAUSE, reason=reason, granted_by=by.display_name,
-        granted_at=now,
-    )  # fmt: skip
-    if seconds:
-        TimeGrant.objects.create(
-            attempt=attempt, seconds=seconds, reason=reason, granted_by=by.display_name, granted_at=now
-        )
-    # A free seat: the candidate may have gone to another machine.
-    Attempt.objects.filter(pk=attempt.pk).update(
-        state=attempt.state, submitted_at=None, device="", last_seen_at=now
-    )
-    attempt_withdrawn.send(sender=Attempt, attempt=attempt, by=by)
-    _audit(
-        attempt, by=by, at=now, action="attempt.reopen", reason=reason,
-        data={"stood_still": stood_still, "seconds": seconds},
-    )  # fmt: skip
-    _tell(attempt, "监考员已重新开放本科目，请继续作答。", by=by, at=now)
     return attempt
 
 
@@ -317,12 +190,15 @@ def void(*, attempt_id: int, reason: str, by: User) -> Attempt:
     reason = checked_reason(reason)
     attempt = lock_attempt(attempt_id)
     check_transition(
-        ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.VOIDED, what=f"{_who(attempt)}的答题"
+        ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.VOIDED, what=f"{who(attempt)}的答题"
     )
-    attempt.state, attempt.submitted_at, attempt.paused_at = AttemptState.VOIDED, None, None
-    Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state, submitted_at=None, paused_at=None)
+    attempt.state, attempt.submitted_at = AttemptState.VOIDED, None
+    attempt.paused_at, attempt.paused_until = None, None
+    Attempt.objects.filter(pk=attempt.pk).update(
+        state=attempt.state, submitted_at=None, paused_at=None, paused_until=None
+    )
     attempt_withdrawn.send(sender=Attempt, attempt=attempt, by=by)
-    _audit(attempt, by=by, at=attempt.read_at, action="attempt.voided", reason=reason)
+    told(attempt, by=by, at=attempt.read_at, action="attempt.voided", reason=reason)
     return attempt
 
 
@@ -332,14 +208,12 @@ def mark_absent(*, attempt_id: int, reason: str, by: User) -> Attempt:
     reason = checked_reason(reason)
     attempt = lock_attempt(attempt_id)
     if attempt.state != AttemptState.READY:
-        raise Conflict(
-            f"{_who(attempt)}已经开始考试，不能标记缺考。", code="wrong_state", state=attempt.state
-        )
+        raise Conflict(f"{who(attempt)}已经开始考试，不能标记缺考。", code="wrong_state", state=attempt.state)
     if not clock.is_open(attempt.registration.session, attempt.read_at):
         raise Conflict("还没有开考，开考后才能标记缺考。", code="not_open", state=attempt.state)
     attempt.state = AttemptState.EXPIRED
     Attempt.objects.filter(pk=attempt.pk).update(state=attempt.state)
-    _audit(attempt, by=by, at=attempt.read_at, action="attempt.absent", reason=reason)
+    told(attempt, by=by, at=attempt.read_at, action="attempt.absent", reason=reason)
     return attempt
 
 
@@ -354,8 +228,8 @@ def message(*, attempt_id: int, text: str, by: User) -> Attempt:
         )
     attempt = lock_attempt(attempt_id)
     now = attempt.read_at
-    _tell(attempt, text, by=by, at=now)
-    _audit(attempt, by=by, at=now, action="attempt.message", data={"text": text})
+    tell(attempt, text, by=by, at=now)
+    told(attempt, by=by, at=now, action="attempt.message", data={"text": text})
     return attempt
 
 
@@ -365,9 +239,9 @@ def admit_device(*, attempt_id: int, reason: str, by: User) -> Attempt:
     reason = checked_reason(reason)
     attempt = lock_attempt(attempt_id)
     if attempt.state not in OPEN_STATES:
-        raise Conflict(f"{_who(attempt)}不在答题中，不需要换机。", code="wrong_state", state=attempt.state)
+        raise Conflict(f"{who(attempt)}不在答题中，不需要换机。", code="wrong_state", state=attempt.state)
     Attempt.objects.filter(pk=attempt.pk).update(device="")
-    _audit(attempt, by=by, at=attempt.read_at, action="attempt.admit_device", reason=reason)
+    told(attempt, by=by, at=attempt.read_at, action="attempt.admit_device", reason=reason)
     return attempt
 
 
@@ -376,31 +250,3 @@ def seen(*, attempt_id: int, at: dt.datetime) -> None:
     Attempt.objects.filter(pk=attempt_id, last_seen_at__lt=at - dt.timedelta(seconds=1)).update(
         last_seen_at=at
     )
-
-
-def _tell(attempt: Attempt, text: str, *, by: Actor, at: dt.datetime) -> None:
-    AttemptMessage.objects.create(attempt=attempt, text=text, sent_by=by.display_name, sent_at=at)
-
-
-def _who(attempt: Attempt) -> str:
-    return f"{attempt.registration.seat} 号座位考生“{attempt.registration.candidate.name}”"
-
-
-def _duration(seconds: int) -> str:
-    minutes, rest = divmod(seconds, 60)
-    return (f"{minutes} 分钟" if minutes else "") + (f"{' ' if minutes else ''}{rest} 秒" if rest else "")
-
-
-def _audit(
-    attempt: Attempt,
-    *,
-    by: Actor,
-    at: dt.datetime,
-    action: str,
-    reason: str = "",
-    data: dict[str, Any] | None = None,
-) -> None:
-    record(
-        stream=attempt.registration.session.stream, by=by, at=at, action=action,
-        target=f"attempt:{attempt.uuid}", reason=reason, data=data,
-    )  # fmt: skip

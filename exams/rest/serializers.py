@@ -55,6 +55,17 @@ class MessageShape(Shape):
     sent_at = serializers.DateTimeField()
 
 
+class BreakShape(Shape):
+    seconds_left = serializers.IntegerField()
+    until = serializers.DateTimeField(allow_null=True)
+    frozen = serializers.ListField(child=serializers.CharField())
+
+
+class OrderShape(Shape):
+    items = serializers.ListField(child=serializers.CharField())
+    choices = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+
+
 class StartAnswer(Shape):
     attempt = serializers.UUIDField()
     token = serializers.CharField()
@@ -62,6 +73,10 @@ class StartAnswer(Shape):
     head = serializers.CharField()
     server_time = serializers.DateTimeField()
     remaining_ms = serializers.IntegerField()
+    # Candidates with break time only.
+    break_time = BreakShape(allow_null=True)
+    # In which order this candidate is shown items and choices; null: as in the sections.
+    order = OrderShape(allow_null=True)
     sections = SectionShape(many=True)
     responses = serializers.DictField(child=serializers.JSONField())
     messages = MessageShape(many=True)
@@ -76,6 +91,14 @@ class EventShape(Shape):
 
 class EventsRequest(Shape):
     events = EventShape(many=True)
+
+
+class SeenRequest(Shape):
+    slots = serializers.ListField(child=serializers.CharField())
+
+
+class BreakRequest(EventsRequest):
+    slots = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class AckShape(Shape):
@@ -102,6 +125,10 @@ class AttemptStatus(Shape):
     server_time = serializers.DateTimeField()
     remaining_ms = serializers.IntegerField()
     messages = MessageShape(many=True)
+
+
+class BreakAnswer(AttemptStatus):
+    break_time = BreakShape(allow_null=True)
 
 
 class SubmitAnswer(Shape):

@@ -14,9 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from exams.delivery import clock, queries, receipts, saving, services, tokens
+from exams.delivery import clock, order, queries, receipts, saving, seen, services, timing, tokens
 from exams.delivery.formcache import text_of_form
 from exams.delivery.models import Attempt
+from exams.enums import AttemptState
 from exams.rest import serializers as shapes
 from exams.rest.access import AUTHENTICATION, SeatHeld, caller
 from lib.clock import database_now
@@ -33,12 +34,32 @@ def _status(attempt: Attempt, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _events(request: Request) -> Any:
+def _named(attempt: Attempt, now: dt.datetime) -> dict[str, Any]:
+    return {"id": str(attempt.uuid), "component": attempt.component, **_status(attempt, now)}
+
+
+def _break_time(attempt: Attempt) -> dict[str, Any] | None:
+    """What a candidate with break time may still take, until when a break lasts, and what is frozen."""
+    if not attempt.registration.break_minutes:
+        return None
+    return {
+        "seconds_left": timing.break_seconds_left(attempt),
+        "until": attempt.paused_until and attempt.paused_until.isoformat(),
+        "frozen": attempt.frozen,
+    }
+
+
+def _body(request: Request) -> dict[str, Any]:
     try:
         data = request.data
     except RecursionError:  # brackets without end
         raise ParseError from None
-    if not isinstance(data, dict) or "events" not in data:
+    return data if isinstance(data, dict) else {}
+
+
+def _events(request: Request) -> Any:
+    data = _body(request)
+    if "events" not in data:
         raise Invalid(
             "请提交 events 列表。",
             errors=[{"field": "events", "code": "required", "message": "缺少 events。"}],
@@ -73,7 +94,7 @@ class AttemptView(APIView):
             )  # before the sign of life: an idle page is none of the seat's
         now = database_now()
         services.seen(attempt_id=attempt.pk, at=now)
-        return Response({"id": str(attempt.uuid), "component": attempt.component, **_status(attempt, now)})
+        return Response(_named(attempt, now))
 
 
 class StartView(APIView):
@@ -98,13 +119,17 @@ class StartView(APIView):
                 "attempt": str(attempt.uuid),
                 "token": tokens.issue(str(attempt.uuid), attempt.device, attempt.form_id),
                 **_status(attempt, now),
+                "break_time": _break_time(attempt),
                 "responses": queries.held_responses(attempt),
             },
             ensure_ascii=False,
         )
         # The form is the same for all who sit it: its text is at hand. A paused attempt hides it; the page asks again.
         sections = "[]" if paused else text_of_form(attempt.form_id)[0]
-        return HttpResponse(f'{answer[:-1]},"sections":{sections}}}', content_type="application/json")
+        return HttpResponse(
+            f'{answer[:-1]},"order":{order.text_of(attempt)},"sections":{sections}}}',
+            content_type="application/json",
+        )
 
 
 class ResponsesView(APIView):
@@ -133,6 +158,49 @@ class SubmitView(APIView):
             attempt_id=who.attempt_id, raw_events=_events(request), device=who.device, by=who.user
         )
         return Response(queries.hand_in_answer(attempt, receipt))
+
+
+class SeenView(APIView):
+    """Note what was shown to a candidate with break time: after a break it is frozen."""
+
+    authentication_classes = AUTHENTICATION
+
+    @extend_schema(request=shapes.SeenRequest, responses={204: None}, operation_id="attempt_seen")
+    def post(self, request: Request, attempt_uuid: UUID) -> Response:
+        who = caller(request, attempt_uuid)
+        attempt = Attempt.objects.select_related("registration").get(pk=who.attempt_id)
+        saving.refuse_lost_seat(attempt, who.device)
+        slots = seen.known_slots(attempt.form_id, _body(request).get("slots"))
+        if attempt.registration.break_minutes and attempt.state == AttemptState.IN_PROGRESS:
+            seen.note(attempt_id=attempt.pk, slots=slots, at=database_now())
+        return Response(status=204)
+
+
+class BreakView(APIView):
+    """休息: the clock stands still, the last answers are saved, what was seen is frozen."""
+
+    authentication_classes = AUTHENTICATION
+
+    @extend_schema(request=shapes.BreakRequest, responses=shapes.BreakAnswer, operation_id="attempt_break")
+    def post(self, request: Request, attempt_uuid: UUID) -> Response:
+        who = caller(request, attempt_uuid)
+        attempt = timing.take_break(
+            attempt_id=who.attempt_id, raw_events=_events(request), slots=_body(request).get("slots", []),
+            device=who.device, by=who.user,
+        )  # fmt: skip
+        return Response({**_named(attempt, attempt.read_at), "break_time": _break_time(attempt)})
+
+
+class EndBreakView(APIView):
+    """Back from a break."""
+
+    authentication_classes = AUTHENTICATION
+
+    @extend_schema(request=None, responses=shapes.BreakAnswer, operation_id="attempt_end_break")
+    def post(self, request: Request, attempt_uuid: UUID) -> Response:
+        who = caller(request, attempt_uuid)
+        attempt = timing.end_break(attempt_id=who.attempt_id, device=who.device, by=who.user)
+        return Response({**_named(attempt, attempt.read_at), "break_time": _break_time(attempt)})
 
 
 class UploadsView(APIView):

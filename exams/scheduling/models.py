@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import Candidate, Organisation, User
 from exams.assembly.models import Blueprint, Form
-from exams.enums import Component, SessionState, SittingKind, TakeOver
+from exams.enums import ClockKind, Component, SessionState, SittingKind, TakeOver
 from standards.models import Level
 
 
@@ -26,11 +26,14 @@ class Scheme(models.Model):
     pass_rule = models.JSONField("合格规则")
     grace_seconds = models.PositiveSmallIntegerField("网络宽限（秒）", default=3)
     publicity_days = models.PositiveSmallIntegerField("公示天数", default=5)
+    # A shared clock runs for the sum of the components' minutes.
+    clock = models.CharField("计时方式", max_length=10, choices=ClockKind.choices, default=ClockKind.OWN)
 
     class Meta:
         verbose_name = "考核方案"
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "name", "version"], name="exams_one_scheme")
+            models.UniqueConstraint(fields=["organisation", "name", "version"], name="exams_one_scheme"),
+            models.CheckConstraint(condition=Q(clock__in=ClockKind.values), name="exams_scheme_clock"),
         ]
 
     def __str__(self) -> str:
@@ -46,6 +49,8 @@ class SchemeComponent(models.Model):
     weight = models.PositiveSmallIntegerField("权重（%）")
     minutes = models.PositiveSmallIntegerField("时长（分钟）")
     blueprint = models.ForeignKey(Blueprint, on_delete=models.PROTECT, related_name="+")
+    # Each candidate sees items (within their section) and choices in an order of his own.
+    shuffle = models.BooleanField("题目和选项乱序", default=False)
 
     class Meta:
         constraints = [
@@ -194,6 +199,8 @@ class Registration(models.Model):
     )
     # 考试便利: more time for a candidate who needs it; each attempt's own factor follows it until it begins.
     factor = models.DecimalField("时长系数", max_digits=3, decimal_places=2, default=1)
+    # 考试便利: how long the clock may stand still for breaks, in each component.
+    break_minutes = models.PositiveSmallIntegerField("休息时间（分钟）", default=0)
     # 签到: the proctor saw the person and the papers, or the candidate entered the 考场口令.
     checked_in_at = models.DateTimeField("签到时间", null=True, blank=True)
     # The candidate read the rules and gave the promise (考生承诺).
@@ -208,4 +215,5 @@ class Registration(models.Model):
             models.CheckConstraint(
                 condition=Q(factor__gte=1) & Q(factor__lte=3), name="exams_registration_factor"
             ),
+            models.CheckConstraint(condition=Q(break_minutes__lte=60), name="exams_registration_breaks"),
         ]

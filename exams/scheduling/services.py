@@ -3,13 +3,15 @@
 import datetime as dt
 import secrets
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Candidate, User
 from audit.services import SYSTEM, Actor, record
+from exams.delivery import order
 from exams.delivery.models import Attempt
-from exams.enums import SESSION_TRANSITIONS, AttemptState, FormState, SessionState
+from exams.enums import SESSION_TRANSITIONS, AttemptState, ClockKind, FormState, SessionState
 from exams.scheduling.models import Registration, Room, Session
 from exams.signals import candidate_registering
 from lib.clock import database_now
@@ -18,6 +20,8 @@ from lib.states import check_transition
 
 # 考试便利: what the limit may be multiplied by.
 FACTORS = [Decimal("1.00"), Decimal("1.25"), Decimal("1.50"), Decimal("1.75"), Decimal("2.00")]
+# 考试便利: for how many minutes of each component the clock may stand still for breaks.
+BREAK_MINUTES = [0, 5, 10, 15, 20, 30]
 
 
 def _locked(session_id: int) -> Session:
@@ -41,8 +45,8 @@ def register(
 def publish(*, session_id: int, by: User) -> Session:
     """Publish a planned session.
 
-    Effects in order: forms checked (one locked form per component), attempts prepared for every registration so that
-    the start costs nothing, state published, audit.
+    Effects in order: forms checked (one locked form per component), attempts and their item orders prepared for every
+    registration so that the start costs nothing, state published, audit.
     """
     session = _locked(session_id)
     check_transition(SESSION_TRANSITIONS, SessionState(session.state), SessionState.PUBLISHED, what="场次")
@@ -59,32 +63,38 @@ def publish(*, session_id: int, by: User) -> Session:
     registrations = list(session.registrations.all())
     if not registrations:
         raise Invalid("场次还没有考生，请先报名并编排座位。")
-    Attempt.objects.bulk_create(
+    shared = session.scheme.clock == ClockKind.SHARED
+    together = sum(component.minutes for component in components)
+    attempts = Attempt.objects.bulk_create(
         [
             Attempt(
                 registration=registration,
                 component=component.component,
                 position=component.position,
                 form=forms[component.component],
-                limit_seconds=component.minutes * 60,
+                limit_seconds=(together if shared else component.minutes) * 60,
                 factor=registration.factor,
             )
             for registration in registrations
             for component in components
         ]
     )
+    shuffled = {component.component for component in components if component.shuffle}
+    order.prepare([attempt for attempt in attempts if attempt.component in shuffled])
     return _move(
         session,
         SessionState.PUBLISHED,
         by=by,
         action="session.publish",
-        data={"candidates": len(registrations)},
+        data={"candidates": len(registrations), "orders": order.digest(session.pk)},
     )
 
 
 @transaction.atomic
-def accommodate(*, registration_id: int, factor: Decimal, reason: str, by: User) -> Registration:
-    """考试便利: give one candidate more time (the limit times ``factor``, 1 takes it back), with a reason.
+def accommodate(
+    *, registration_id: int, factor: Decimal, break_minutes: int = 0, reason: str, by: User
+) -> Registration:
+    """考试便利: give one candidate more time (the limit times ``factor``) and breaks, with a reason; 1 and 0 take it back.
 
     Only before the candidate begins: what a running clock needs is a grant.
     """
@@ -93,6 +103,11 @@ def accommodate(*, registration_id: int, factor: Decimal, reason: str, by: User)
         raise Invalid(
             "时长系数请从列表中选择（1 到 2 倍）。",
             errors=[{"field": "factor", "code": "range", "message": "时长系数请从列表中选择。"}],
+        )
+    if break_minutes not in BREAK_MINUTES:
+        raise Invalid(
+            "休息时间请从列表中选择（最多 30 分钟）。",
+            errors=[{"field": "break_minutes", "code": "range", "message": "休息时间请从列表中选择。"}],
         )
     registration = (
         Registration.objects.select_for_update(of=("self",))
@@ -105,12 +120,12 @@ def accommodate(*, registration_id: int, factor: Decimal, reason: str, by: User)
             f"{registration.candidate.name} 已开始考试，不能再改时长；需要加时请在监考页面补时。",
             code="begun",
         )
-    registration.factor = factor
-    registration.save(update_fields=["factor"])
+    registration.factor, registration.break_minutes = factor, break_minutes
+    registration.save(update_fields=["factor", "break_minutes"])
     attempts.update(factor=factor)
     record(
         stream=registration.session.stream, by=by, at=database_now(), action="registration.accommodate",
-        target=f"registration:{registration.uuid}", reason=reason, data={"factor": str(factor)},
+        target=f"registration:{registration.uuid}", reason=reason, data={"factor": str(factor), "break_minutes": break_minutes},
     )  # fmt: skip
     return registration
 
@@ -185,7 +200,7 @@ def start_due(now: dt.datetime) -> int:
 
 
 def _move(
-    session: Session, state: SessionState, *, by: Actor, action: str, data: dict[str, int] | None = None
+    session: Session, state: SessionState, *, by: Actor, action: str, data: dict[str, Any] | None = None
 ) -> Session:
     session.state = state
     Session.objects.filter(pk=session.pk).update(state=state)

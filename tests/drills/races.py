@@ -184,7 +184,8 @@ def time_outs(product: Product, size: Size) -> Outcome:
             )
             began = dict(cursor.fetchall())
             cursor.execute(
-                "UPDATE exams_attempt SET started_at = clock_timestamp() + interval '2 s' - limit_seconds * interval '1 s' "
+                "UPDATE exams_attempt SET (started_at, clock_from) = (SELECT m, m FROM (SELECT clock_timestamp() + interval '2 s' "
+                "- limit_seconds * interval '1 s' AS m) n) "
                 "WHERE uuid = ANY (%s::uuid[]) RETURNING uuid::text, started_at + limit_seconds * interval '1 s'",
                 [list(began)],
             )
@@ -204,7 +205,10 @@ def time_outs(product: Product, size: Size) -> Outcome:
         one.line.hang_up()
     with owner.cursor() as cursor:  # the truth again, or verify_integrity rightly finds what this drill did
         for attempt, moment in began.items():
-            cursor.execute("UPDATE exams_attempt SET started_at = %s WHERE uuid = %s", [moment, attempt])
+            cursor.execute(
+                "UPDATE exams_attempt SET started_at = %s, clock_from = %s WHERE uuid = %s",
+                [moment, moment, attempt],
+            )
     owner.close()
     found = of_crowd(
         product, crowd, "time-outs",

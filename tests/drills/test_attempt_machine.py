@@ -23,7 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from exams.delivery import clock, saving, services
+from exams.delivery import clock, saving, services, timing
 from exams.enums import GrantKind, TakeOver
 from exams.models import Attempt, Receipt, Response, ResponseEvent, Session, TimeGrant
 from lib.canonical import parse
@@ -113,7 +113,7 @@ class AttemptMachine(RuleBasedStateMachine):
     def move(self, seconds: float) -> None:
         self.model.shift(seconds * SECOND)
         Attempt.objects.filter(pk=self.pk).update(
-            started_at=self.model.started_at, paused_at=self.model.paused_at
+            started_at=self.model.started_at, clock_from=self.model.started_at, paused_at=self.model.paused_at
         )
 
     def caller(self, name: str) -> str:
@@ -212,13 +212,13 @@ class AttemptMachine(RuleBasedStateMachine):
 
     @rule()
     def pause(self) -> None:
-        answer = self.refusal_or(lambda: services.pause(attempt_id=self.pk, reason=REASON, by=self.proctor))
+        answer = self.refusal_or(lambda: timing.pause(attempt_id=self.pk, reason=REASON, by=self.proctor))
         now = database_now() if isinstance(answer, Refusal) else answer.paused_at
         self.both(lambda: self._again(answer), lambda: self.model.pause(now))
 
     @rule()
     def resume(self) -> None:
-        answer = self.refusal_or(lambda: services.resume(attempt_id=self.pk, reason=REASON, by=self.proctor))
+        answer = self.refusal_or(lambda: timing.resume(attempt_id=self.pk, reason=REASON, by=self.proctor))
         now = database_now()
         if not isinstance(answer, Refusal):
             now = TimeGrant.objects.filter(attempt_id=self.pk, kind=GrantKind.PAUSE).latest("pk").granted_at
@@ -227,7 +227,7 @@ class AttemptMachine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([60, 300]))
     def grant(self, seconds: int) -> None:
         self.both(
-            lambda: services.grant(attempt_id=self.pk, seconds=seconds, reason=REASON, by=self.proctor),
+            lambda: timing.grant(attempt_id=self.pk, seconds=seconds, reason=REASON, by=self.proctor),
             lambda: self.model.grant(seconds),
         )
 

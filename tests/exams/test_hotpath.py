@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from accounts import tokens as login_tokens
 from certification import integrity
-from exams.delivery import services, tokens
+from exams.delivery import services, timing, tokens
 from exams.enums import AttemptState
 from exams.models import Attempt, AttemptMessage, ResponseEvent
 from tests import factories
@@ -55,7 +55,7 @@ def stored(seat):
 def started_ago(seat, seconds):
     """As if the attempt had begun that long ago."""
     moment = Attempt.objects.get(pk=seat.attempt.pk).started_at - dt.timedelta(seconds=seconds)
-    Attempt.objects.filter(pk=seat.attempt.pk).update(started_at=moment)
+    factories.began(seat.attempt, moment)
 
 
 def test_the_entry_answers_as_django_does(seat):
@@ -206,7 +206,7 @@ def test_within_the_grace_is_in_time_and_after_it_is_held(seat):
 def test_a_grant_counts_at_once_and_messages_come_along(seat):
     proctor = factories.proctor(seat.attempt.registration.session)
     before = seat.saved()["remaining_ms"]
-    services.grant(attempt_id=seat.attempt.pk, seconds=600, reason="断电", by=proctor)
+    timing.grant(attempt_id=seat.attempt.pk, seconds=600, reason="断电", by=proctor)
     text = '引号"、反斜线\\、换行\n和😀'
     services.message(attempt_id=seat.attempt.pk, text=text, by=proctor)
     answer = seat.saved(factories.event("T01"))
@@ -230,7 +230,7 @@ def test_the_time_left_is_the_clocks(seat):
 
 def test_a_paused_attempt_takes_what_was_on_its_way_and_its_clock_stands(seat):
     proctor = factories.proctor(seat.attempt.registration.session)
-    services.pause(attempt_id=seat.attempt.pk, reason="火警", by=proctor)
+    timing.pause(attempt_id=seat.attempt.pk, reason="火警", by=proctor)
     first, second = seat.saved(factories.event("T01")), seat.saved(factories.event("T02"))
     assert [one["acks"][0]["state"] for one in (first, second)] == ["accepted"] * 2
     assert first["state"] == "paused"

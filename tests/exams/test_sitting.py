@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from audit.models import AuditEvent
 from audit.queries import first_broken_event, trail
-from exams.delivery import clock, receipts, saving, services
+from exams.delivery import clock, receipts, saving, services, timing
 from exams.delivery.queries import overdue
 from exams.enums import AttemptState, SessionState, TakeOver
 from exams.models import Attempt, Receipt, ResponseEvent, TimeGrant
@@ -33,14 +33,14 @@ def submit(attempt, *events):
 
 def rewind(attempt, by):
     """Let the attempt have started earlier: the clock is the database's, so the facts are moved instead."""
-    Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.started_at - by)
+    factories.began(attempt, attempt.started_at - by)
     attempt.refresh_from_db()
 
 
 def test_end_is_start_plus_limit_times_factor_plus_grants():
     attempt = factories.attempt(factories.session(minutes=40))
     Attempt.objects.filter(pk=attempt.pk).update(factor="1.25")
-    services.grant(
+    timing.grant(
         attempt_id=attempt.pk,
         seconds=90,
         reason="设备故障",
@@ -197,11 +197,11 @@ def test_hand_in_after_the_end_closes_as_expired_and_holds_what_came_late():
 def test_pause_freezes_the_clock_and_is_added_on_resume():
     attempt = factories.attempt(factories.session(minutes=40))
     by = factories.staff(attempt.registration.session.organisation)
-    services.pause(attempt_id=attempt.pk, reason="停电", by=by)
+    timing.pause(attempt_id=attempt.pk, reason="停电", by=by)
     Attempt.objects.filter(pk=attempt.pk).update(paused_at=database_now() - 10 * MINUTE)
     attempt.refresh_from_db()
     frozen = clock.remaining_ms(attempt, database_now())
-    services.resume(attempt_id=attempt.pk, reason="来电", by=by)
+    timing.resume(attempt_id=attempt.pk, reason="来电", by=by)
     attempt.refresh_from_db()
     assert TimeGrant.objects.get(attempt=attempt).seconds in (600, 601)
     assert 0 <= clock.remaining_ms(attempt, database_now()) - frozen <= 1000
@@ -212,14 +212,14 @@ def test_one_open_attempt_per_registration_is_the_databases_rule():
     with pytest.raises(IntegrityError), transaction.atomic():
         Attempt.objects.create(
             registration=attempt.registration, component="practical", position=2, form=attempt.form,
-            state=AttemptState.IN_PROGRESS, started_at=attempt.started_at, limit_seconds=60,
+            state=AttemptState.IN_PROGRESS, started_at=attempt.started_at, clock_from=attempt.clock_from, limit_seconds=60,
         )  # fmt: skip
 
 
 def test_every_act_stands_in_a_chain_that_verifies():
     attempt = factories.attempt()
     by = factories.staff(attempt.registration.session.organisation, name="方监考")
-    services.grant(attempt_id=attempt.pk, seconds=60, reason="网络中断", by=by)
+    timing.grant(attempt_id=attempt.pk, seconds=60, reason="网络中断", by=by)
     services.end(attempt_id=attempt.pk, reason="考生身体不适", by=by)
     rows = AuditEvent.objects.filter(
         stream=attempt.registration.session.stream, actor_name="方监考"
@@ -235,7 +235,7 @@ def test_every_act_stands_in_a_chain_that_verifies():
 def test_a_grant_needs_a_sensible_number_of_seconds(seconds):
     attempt = factories.attempt()
     with pytest.raises(Invalid):
-        services.grant(
+        timing.grant(
             attempt_id=attempt.pk,
             seconds=seconds,
             reason="网络中断",

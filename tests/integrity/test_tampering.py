@@ -13,7 +13,7 @@ from audit.models import AuditEvent
 from certificates import services as certificates
 from certificates.models import Certificate, CertificateDocument, Decision
 from certification.integrity import CHECKS, checkpoints, verify
-from exams.delivery import late, saving, services
+from exams.delivery import late, saving, services, timing
 from exams.models import Attempt, AttemptMessage, LateDecision, Receipt, Response, ResponseEvent, TimeGrant
 from grading.models import ComponentResult, ItemScore, Rating, RatingTask, Result, ScoringRun
 from grading.rating import services as rating
@@ -62,10 +62,10 @@ def house():
     session = factories.session(candidates=2, items=3)
     by = factories.proctor(session)
     one = factories.attempt(session)
-    services.grant(attempt_id=one.pk, seconds=60, reason="设备故障", by=by)
+    timing.grant(attempt_id=one.pk, seconds=60, reason="设备故障", by=by)
     services.message(attempt_id=one.pk, text="请看第二题", by=by)
-    services.pause(attempt_id=one.pk, reason="停电", by=by)
-    services.resume(attempt_id=one.pk, reason="来电", by=by)
+    timing.pause(attempt_id=one.pk, reason="停电", by=by)
+    timing.resume(attempt_id=one.pk, reason="来电", by=by)
     events = [factories.event("T01", ["b"], rev=3), factories.event("T01", ["c"], rev=2)]
     saving.save_responses(attempt_id=one.pk, raw_events=events, device=one.device)
     other = factories.released_result(session, index=1)

@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.enums import Role
 from audit.queries import trail
 from certification import integrity
-from exams.delivery import services
+from exams.delivery import timing
 from exams.models import Attempt, ConnectionGap, TimeGrant
 from lib.clock import database_now
 from lib.refusals import Conflict
@@ -84,9 +84,9 @@ def test_short_silences_and_pauses_are_no_loss():
     outage([short], began, [12], rng)
     assert not ConnectionGap.objects.exists()
     by = factories.proctor(session)
-    services.pause(attempt_id=paused.pk, reason="停电", by=by)
+    timing.pause(attempt_id=paused.pk, reason="停电", by=by)
     heard(paused, began + dt.timedelta(seconds=300))
-    services.resume(attempt_id=paused.pk, reason="来电", by=by)
+    timing.resume(attempt_id=paused.pk, reason="来电", by=by)
     assert not ConnectionGap.objects.exists()
 
 

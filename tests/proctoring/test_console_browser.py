@@ -6,8 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from exams.delivery import saving
-from exams.delivery import services as delivery
+from exams.delivery import saving, timing
 from exams.enums import AttemptState
 from exams.models import Attempt, AttemptMessage
 from exams.scheduling import services as scheduling
@@ -155,7 +154,7 @@ def test_the_remaining_time_runs_by_the_servers_clock(console):
     page.clock.install(time=dt.datetime(2001, 1, 1, tzinfo=dt.UTC))
     page.reload()
     expect(seat(page, "张三")).to_contain_text(re.compile("00:39:[3-5]"))
-    delivery.grant(
+    timing.grant(
         attempt_id=attempt.pk, seconds=600, reason="设备故障", by=factories.staff(session.organisation)
     )
     page.clock.run_for(5000)

@@ -13,7 +13,7 @@ from accounts.enums import Role
 from audit.queries import trail
 from certification import integrity
 from exams.delivery import late, receipts, saving, services
-from exams.models import Attempt, LateDecision, Receipt, ResponseEvent
+from exams.models import LateDecision, Receipt, ResponseEvent
 from grading import services as grading
 from grading.enums import ResultState
 from grading.models import ComponentResult, Result, ScoringRun
@@ -105,7 +105,7 @@ def test_an_answer_taken_before_the_hand_in_makes_a_new_receipt_over_the_same_ch
     session = factories.session(minutes=1)
     attempt = factories.attempt(session)
     send(attempt, factories.event("T01", ["b"]))
-    Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.started_at - dt.timedelta(seconds=70))
+    factories.began(attempt, attempt.started_at - dt.timedelta(seconds=70))
     send(attempt, factories.event("T01", ["a"], rev=2))
     assert services.expire(attempt_ids=[attempt.pk]) == 1
     score(attempt)

@@ -76,7 +76,7 @@ def test_what_came_between_hand_in_and_reopening_stays_held_and_a_concluded_resu
 def test_without_time_left_time_must_be_added():
     session = factories.session(minutes=1)
     attempt = factories.attempt(session)
-    Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.started_at - dt.timedelta(seconds=70))
+    factories.began(attempt, attempt.started_at - dt.timedelta(seconds=70))
     assert services.expire(attempt_ids=[attempt.pk]) == 1
     chief, body = factories.proctor(session), {"attempts": [str(attempt.uuid)], "reason": "停电"}
     assert act(chief, session, "reopen", **body).status_code == 422

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
-from exams.delivery import arrival
+from exams.delivery import arrival, timing
 from exams.delivery import services as delivery
 from exams.enums import AttemptState, SessionState
 from exams.models import Attempt, Room
@@ -158,11 +158,11 @@ def test_states_are_said_as_a_proctor_says_them():
 def test_a_pause_is_not_extra_time_and_its_clock_stands_still():
     session = factories.session()
     attempt, proctor = factories.attempt(session), factories.proctor(session)
-    delivery.grant(attempt_id=attempt.pk, seconds=90, reason="设备故障", by=proctor)
-    delivery.pause(attempt_id=attempt.pk, reason="停电", by=proctor)
+    timing.grant(attempt_id=attempt.pk, seconds=90, reason="设备故障", by=proctor)
+    timing.pause(attempt_id=attempt.pk, reason="停电", by=proctor)
     first, second = (snapshot(proctor, session)[0] for _ in range(2))
     assert first["remaining_ms"] == second["remaining_ms"] > 40 * 60 * 1000
-    delivery.resume(attempt_id=attempt.pk, reason="来电", by=proctor)
+    timing.resume(attempt_id=attempt.pk, reason="来电", by=proctor)
     row = snapshot(proctor, session)[0]
     assert (row["granted_seconds"], row["remaining_ms"]) == (90, None)
 
@@ -181,7 +181,7 @@ def test_who_was_not_heard_for_long_is_lost():
 def test_the_log_says_who_did_what_to_whom_and_why():
     session = factories.session(names=["阿依古丽·买买提"])
     attempt, proctor = factories.attempt(session), factories.proctor(session)
-    delivery.grant(attempt_id=attempt.pk, seconds=320, reason="网络中断", by=proctor)
+    timing.grant(attempt_id=attempt.pk, seconds=320, reason="网络中断", by=proctor)
     delivery.message(attempt_id=attempt.pk, text="<b>请安静</b>", by=proctor)
     delivery.end(attempt_id=attempt.pk, reason="考生身体不适", by=proctor)
     log = page(proctor, session, "log/")

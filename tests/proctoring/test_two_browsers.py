@@ -116,6 +116,7 @@ def test_an_outage_is_proposed_and_one_click_makes_it_good(room):
     attempt = the_attempt(session)
     Attempt.objects.filter(pk=attempt.pk).update(
         started_at=attempt.started_at - dt.timedelta(seconds=600),
+        clock_from=attempt.started_at - dt.timedelta(seconds=600),
         last_seen_at=database_now() - dt.timedelta(seconds=402),
     )
     proposal = proctor.locator(".outage")

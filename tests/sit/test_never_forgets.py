@@ -10,7 +10,7 @@ from django.db import connection
 from django.templatetags.static import static
 from playwright.sync_api import BrowserType, Error, expect
 
-from exams.delivery import pages, services
+from exams.delivery import pages, services, timing
 from exams.models import Attempt, Response, ResponseEvent
 from proctoring import services as steering
 from tests import factories
@@ -313,7 +313,7 @@ def test_a_paused_form_is_not_opened_without_network(desk, line):
     one.address = line.address
     page = one.begin()
     kept_for_reload(page)
-    services.pause(attempt_id=the_attempt(session).pk, reason="断电", by=factories.proctor(session))
+    timing.pause(attempt_id=the_attempt(session).pk, reason="断电", by=factories.proctor(session))
     expect(page.locator("#curtain")).to_contain_text("考试已暂停")
     line.cut()
     page.reload()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from certification.demo.sessions import make_session
 from certification.demo.setup import ensure_house
-from exams.delivery import services
+from exams.delivery import services, timing
 from exams.enums import AttemptState, SessionState
 from exams.models import Attempt, Response, ResponseEvent
 from exams.scheduling import services as scheduling
@@ -122,7 +122,7 @@ def test_granted_time_reaches_the_open_page_within_five_seconds(desk):
     session = factories.session()
     page = desk(session).begin()
     before = seconds_left(page)
-    services.grant(
+    timing.grant(
         attempt_id=the_attempt(session).pk, seconds=600, reason="断电", by=factories.proctor(session)
     )
     granted = time.monotonic()
@@ -142,7 +142,7 @@ def test_time_granted_in_the_last_second_is_not_lost(desk):
     page = one.begin()
     # The page does not hear of the grant before its clock runs out.
     page.route("**/api/v1/attempts/*/", lambda route: route.abort())
-    services.grant(
+    timing.grant(
         attempt_id=the_attempt(session).pk, seconds=600, reason="断电", by=factories.proctor(session)
     )
     expect(page.locator("#countdown-time")).to_have_text(re.compile("00:00:0[0-2]"), timeout=12_000)
@@ -161,7 +161,7 @@ def test_a_pause_hides_the_form_and_stops_the_clock(desk):
     proctor = factories.proctor(session)
     attempt = the_attempt(session)
     prompt = page.inner_text(".item__prompt")
-    services.pause(attempt_id=attempt.pk, reason="消防演习", by=proctor)
+    timing.pause(attempt_id=attempt.pk, reason="消防演习", by=proctor)
     expect(page.get_by_role("heading", name="考试已暂停")).to_be_visible(timeout=5_000)
     assert prompt not in page.content()
     # Nor the sheet, which would tell the others in the room how far one got.
@@ -169,7 +169,7 @@ def test_a_pause_hides_the_form_and_stops_the_clock(desk):
     before = page.inner_text("#countdown-time")
     page.wait_for_timeout(2_500)
     assert page.inner_text("#countdown-time") == before
-    services.resume(attempt_id=attempt.pk, reason="恢复", by=proctor)
+    timing.resume(attempt_id=attempt.pk, reason="恢复", by=proctor)
     expect(page.locator("label.choice").first.locator("input")).to_be_checked(timeout=6_000)
 
 

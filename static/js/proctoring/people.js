@@ -46,6 +46,7 @@ export function kindOf(person) {
 export function wordOf(person) {
   if (person.now.misconduct) return "违纪待认定";
   if (!person.now.lost) return person.now.state_label;
+  if (person.now.break_until) return "休息中，掉线";
   return person.now.paused ? "暂停，掉线" : "掉线";
 }
 
@@ -67,9 +68,14 @@ export function notesOf(person) {
   ].filter(Boolean);
 }
 
-/** Somebody has to look: contact lost, clock stopped, void, misconduct on record, or answers that came too late. */
+/** Paused by a proctor; a break ends by itself. */
+function isPaused(person) {
+  return person.now.state === "paused" && !person.now.break_until;
+}
+
+/** Somebody has to look: contact lost, clock stopped by a proctor, void, misconduct on record, or answers that came too late. */
 export function needsCare(person) {
-  return person.now.lost || person.now.state === "paused" || person.now.state === "voided" || person.now.misconduct > 0 || lateAnswers(person) > 0;
+  return person.now.lost || isPaused(person) || person.now.state === "voided" || person.now.misconduct > 0 || lateAnswers(person) > 0;
 }
 
 /** Filters of the bar: key, word, test, whether it is a problem, whether it is shown when nobody is in it. */
@@ -79,7 +85,8 @@ export const FILTERS = [
   { key: "ready", word: "已登录", test: (person) => person.now.state_label === "已登录", always: true },
   { key: "working", word: "答题中", test: (person) => person.now.state === "in_progress", always: true },
   { key: "lost", word: "掉线", test: (person) => person.now.lost, problem: true, always: true },
-  { key: "paused", word: "暂停", test: (person) => person.now.state === "paused", problem: true },
+  { key: "paused", word: "暂停", test: isPaused, problem: true },
+  { key: "break", word: "休息", test: (person) => Boolean(person.now.break_until) },
   { key: "done", word: "已交卷", test: (person) => person.done && !["缺考", "已作废"].includes(person.now.state_label), always: true },
   { key: "absent", word: "缺考", test: (person) => person.now.state_label === "缺考" },
   { key: "late", word: "迟到作答", test: (person) => lateAnswers(person) > 0, problem: true },
