@@ -93,6 +93,7 @@ def late_attempts(session: Session, rooms: set[int] | None) -> list[LateAttempt]
         "registration__room"
     ):
         items = slots_of_form(attempt.form_id)
+        frozen = set(attempt.frozen)
         places = {slot: number for number, slot in enumerate(items, 1)}
         end = min(filter(None, (clock.ends_at(attempt), attempt.submitted_at)))
         answers = [
@@ -100,7 +101,7 @@ def late_attempts(session: Session, rooms: set[int] | None) -> list[LateAttempt]
                 seq=one.seq,
                 place=f"第 {places[one.slot]} 题",
                 received_at=one.received_at,
-                after=duration(max(1, round((one.received_at - end).total_seconds()))),
+                after=_too_late(one, end, one.slot in frozen),
                 now=_in_words(items[one.slot], counts.get((attempt.pk, one.slot))),
                 late=_in_words(items[one.slot], one.response),
                 decided=decided.get(one.pk),
@@ -114,6 +115,12 @@ def late_attempts(session: Session, rooms: set[int] | None) -> list[LateAttempt]
             not one.waiting, one.attempt.registration.room.name, one.attempt.registration.seat, one.attempt.position,
         ),
     )  # fmt: skip
+
+
+def _too_late(event: ResponseEvent, end: dt.datetime, frozen: bool) -> str:
+    """Why an answer is held: how long after the end it came, or that the item was seen before a break."""
+    seconds = round((event.received_at - end).total_seconds())
+    return "休息后修改" if frozen and seconds <= 0 else f"晚 {duration(max(1, seconds))}"
 
 
 def _in_words(item: dict[str, Any], text: str | None) -> str:
@@ -168,9 +175,9 @@ class RescueRow:
 
 
 def accommodated(session: Session) -> QuerySet[Registration]:
-    """Candidates with more time than others, by room and seat."""
+    """Candidates with more time than others, or with breaks, by room and seat."""
     return (
-        Registration.objects.filter(session=session, factor__gt=1)
+        Registration.objects.filter(Q(factor__gt=1) | Q(break_minutes__gt=0), session=session)
         .select_related("candidate", "room")
         .order_by("room__name", "seat")
     )

@@ -216,23 +216,33 @@ def accommodations(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
     session = session_for(request.user, session_uuid)
     check_role(request.user, session.organisation_id, Role.ADMINISTRATOR)
     status, sentence = 200, ""
-    ticket, factor, reason = (request.POST.get(name, "").strip() for name in ("ticket", "factor", "reason"))
+    ticket, factor, pause, reason = (
+        request.POST.get(name, "").strip() for name in ("ticket", "factor", "break_minutes", "reason")
+    )
     if request.method == "POST":
         try:
             registration = session.registrations.filter(ticket_number=normalise_number(ticket)[:30]).first()
             if registration is None:
                 raise Invalid("本场次没有这个准考证号，请对照准考证核对。")
             done = scheduling.accommodate(
-                registration_id=registration.pk, factor=_factor(factor), reason=reason, by=person(request)
+                registration_id=registration.pk,
+                factor=_factor(factor),
+                break_minutes=_whole(pause or "0"),
+                reason=reason,
+                by=person(request),
             )
         except Refusal as refusal:
             status, sentence = refusal.status, refusal.sentence
         else:
-            messages.success(request, f"已登记：{done.candidate.name} 的考试时长为 {times(done.factor)}。")
+            messages.success(
+                request,
+                f"已登记：{done.candidate.name} 的考试时长为 {times(done.factor)}{f'，每科可休息 {done.break_minutes} 分钟' if done.break_minutes else ''}。",
+            )
             return redirect("proctoring:accommodations", session_uuid=session.uuid)
     context = {
         "session": session, "sentence": sentence, "ticket": ticket, "reason": reason,
         "factors": [(str(one), f"{times(one)}{'（取消便利）' if one == 1 else ''}", str(one) == factor) for one in scheduling.FACTORS],
+        "breaks": [(one, f"每科 {one} 分钟" if one else "不休息", str(one) == pause) for one in scheduling.BREAK_MINUTES],
         "rows": [(one, times(one.factor)) for one in queries.accommodated(session)],
     }  # fmt: skip
     return render(request, "proctoring/accommodations.html", context, status=status)
@@ -261,6 +271,11 @@ def reasons(request: HttpRequest) -> HttpResponse:
             return redirect("proctoring:reasons")
     rows = [{"organisation": one, "text": typed.get(one.pk) or as_text(reasons_of(one.pk))} for one in own]
     return render(request, "proctoring/reasons.html", {"rows": rows, "sentence": sentence}, status=status)
+
+
+def _whole(text: str) -> int:
+    """A whole number as typed, or one that is never offered."""
+    return int(text) if text.isdecimal() and len(text) < 4 else -1
 
 
 def _factor(text: str) -> Decimal:

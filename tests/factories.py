@@ -18,7 +18,7 @@ from accounts.models import Candidate, Membership, Organisation, User
 from certification.demo import people
 from exams.assembly import services as assembly
 from exams.delivery import services as delivery
-from exams.enums import Component, SessionState, TakeOver
+from exams.enums import ClockKind, Component, SessionState, TakeOver
 from exams.models import (
     Attempt,
     Batch,
@@ -180,10 +180,14 @@ def practical_form(org: Organisation, stem: str) -> Form:
     return assembly.lock_form(form_id=one.pk, by=staff(org))
 
 
-def scheme(org: Organisation, forms: list[Form], *, minutes: int = 40, publicity_days: int = 0) -> Scheme:
+def scheme(
+    org: Organisation, forms: list[Form], *, minutes: int = 40, publicity_days: int = 0,
+    clock: str = ClockKind.OWN, shuffle: bool = False,
+) -> Scheme:  # fmt: skip
     """Equal weights (the last takes the rest), each >= 60 and weighted >= 60."""
     one = Scheme.objects.create(
         organisation=org, level=forms[0].blueprint.level, name=f"方案{n()}", publicity_days=publicity_days,
+        clock=clock,
         pass_rule=[{"rule": "each", "at_least": 60}, {"rule": "weighted", "at_least": 60}],
     )  # fmt: skip
     share = 100 // len(forms)
@@ -191,7 +195,7 @@ def scheme(org: Organisation, forms: list[Form], *, minutes: int = 40, publicity
         weight = share if position < len(forms) else 100 - share * (len(forms) - 1)
         SchemeComponent.objects.create(
             scheme=one, component=form_.blueprint.component, position=position, weight=weight, minutes=minutes,
-            blueprint=form_.blueprint,
+            blueprint=form_.blueprint, shuffle=shuffle,
         )  # fmt: skip
     return one
 
@@ -199,12 +203,16 @@ def scheme(org: Organisation, forms: list[Form], *, minutes: int = 40, publicity
 def session(
     org: Organisation | None = None, *, candidates: int = 1, state: str = SessionState.RUNNING, minutes: int = 40,
     items: int = 3, take_over: str = TakeOver.CANDIDATE, publicity_days: int = 0, names: list[str] | None = None,
-    rooms: int = 1, form_: Form | None = None,
+    rooms: int = 1, form_: Form | None = None, clock: str = ClockKind.OWN, shuffle: bool = False, both: bool = False,
 ) -> Session:  # fmt: skip
-    """A session with registered candidates and one component, theory unless told otherwise, running too."""
+    """A session with registered candidates and one component, theory unless told otherwise, running too; ``both``: with a
+    practical component of plain items after it."""
     org = org or organisation()
     form_ = form_ or form(org, level(standard()), items=items)
-    scheme_ = scheme(org, [form_], minutes=minutes, publicity_days=publicity_days)
+    forms = [form_]
+    if both:
+        forms.append(form(org, form_.blueprint.level, items=items, component=Component.PRACTICAL))
+    scheme_ = scheme(org, forms, minutes=minutes, publicity_days=publicity_days, clock=clock, shuffle=shuffle)
     site = Site.objects.create(
         organisation=organisation(kind=OrganisationKind.SCHOOL),
         code=f"{n():04d}",
@@ -215,7 +223,8 @@ def session(
         organisation=org, scheme=scheme_, site=site, name=f"场次{n()}", starts_at=database_now(), take_over=take_over,
         batch=Batch.objects.create(organisation=org, name="批次", number=n(), year=2026),
     )  # fmt: skip
-    SessionForm.objects.create(session=one, component=form_.blueprint.component, form=form_)
+    for form_ in forms:
+        SessionForm.objects.create(session=one, component=form_.blueprint.component, form=form_)
     halls = [
         Room.objects.create(site=site, name=f"第 {index + 1:02d} 考场", capacity=30) for index in range(rooms)
     ]

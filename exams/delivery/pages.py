@@ -27,7 +27,15 @@ from exams.delivery import arrival, clock, queries, receipts, rescue
 from exams.delivery.forms import PromiseForm, TicketForm
 from exams.delivery.late import undecided
 from exams.delivery.models import Attempt, LateDecision, Receipt
-from exams.enums import HANDED_IN_STATES, OPEN_STATES, AttemptState, Component, EventState, SessionState
+from exams.enums import (
+    HANDED_IN_STATES,
+    OPEN_STATES,
+    AttemptState,
+    ClockKind,
+    Component,
+    EventState,
+    SessionState,
+)
 from exams.scheduling.models import Registration
 from exams.scheduling.queries import registrations_of
 from itembank.practical import kind, kind_names
@@ -164,6 +172,8 @@ def wait(request: HttpRequest) -> HttpResponseBase:
                 }
                 for attempt in attempts
             ],
+            "over": [*HANDED_IN_STATES, AttemptState.VOIDED],
+            "shared": registration.session.scheme.clock == ClockKind.SHARED,
             "now_ms": int(now.timestamp() * 1000),
             "files": json.dumps(_player_files()),
             "opens_ms": int(clock.opens_at(registration.session).timestamp() * 1000),

@@ -165,7 +165,7 @@ class SeenView(APIView):
 
     authentication_classes = AUTHENTICATION
 
-    @extend_schema(request=shapes.SeenRequest, responses={204: None}, operation_id="attempt_seen")
+    @extend_schema(request=shapes.SeenRequest, responses=shapes.SeenRequest, operation_id="attempt_seen")
     def post(self, request: Request, attempt_uuid: UUID) -> Response:
         who = caller(request, attempt_uuid)
         attempt = Attempt.objects.select_related("registration").get(pk=who.attempt_id)
@@ -173,7 +173,7 @@ class SeenView(APIView):
         slots = seen.known_slots(attempt.form_id, _body(request).get("slots"))
         if attempt.registration.break_minutes and attempt.state == AttemptState.IN_PROGRESS:
             seen.note(attempt_id=attempt.pk, slots=slots, at=database_now())
-        return Response(status=204)
+        return Response({"slots": slots})
 
 
 class BreakView(APIView):

@@ -14,7 +14,20 @@ from certificates import services as certificates
 from certificates.models import Certificate, CertificateDocument, Decision
 from certification.integrity import CHECKS, checkpoints, verify
 from exams.delivery import late, saving, services, timing
-from exams.models import Attempt, AttemptMessage, LateDecision, Receipt, Response, ResponseEvent, TimeGrant
+from exams.enums import ClockKind
+from exams.models import (
+    Attempt,
+    AttemptMessage,
+    Break,
+    ItemOrder,
+    LateDecision,
+    Receipt,
+    Response,
+    ResponseEvent,
+    SeenSlot,
+    TimeGrant,
+)
+from exams.scheduling import services as scheduling
 from grading.models import ComponentResult, ItemScore, Rating, RatingTask, Result, ScoringRun
 from grading.rating import services as rating
 from itembank.practical.tasks import read_task
@@ -32,6 +45,9 @@ WATCHED: dict[type[models.Model], dict[str, str]] = {
     Response: {},
     LateDecision: {},
     Receipt: {},
+    Break: {},
+    SeenSlot: {},
+    ItemOrder: {},
     TimeGrant: {"request": "recognises the same click, told to nobody"},
     AttemptMessage: {"uuid": "tells the page which message was read"},
     Attempt: {"device": "the seat of this moment", "last_seen_at": "a sign of life"},
@@ -84,6 +100,7 @@ def house():
     undecided = factories.event("T02", ["b"], rev=3)
     saving.save_responses(attempt_id=one.pk, raw_events=[undecided], device=one.device)
     _rated_by_people()
+    _rested()
     assert checkpoints.write() > 0
     assert {name: bad for name, bad in verify().items() if bad} == {}
     return session
@@ -99,6 +116,24 @@ def _rated_by_people():
         by = factories.staff(org, Role.RATER)
         taken = rating.take(by=by)
         rating.rate(task_uuid=taken.uuid, levels={"J1": level}, remark="见第二条", by=by)
+
+
+def _rested():
+    """Two components under one clock, items in an order of their own, a break with what it froze."""
+    session = factories.session(both=True, clock=ClockKind.SHARED, shuffle=True, items=4)
+    registration = factories.registration(session)
+    scheduling.accommodate(
+        registration_id=registration.pk, factor=Decimal("1.25"), break_minutes=10, reason="手部受伤",
+        by=factories.staff(session.organisation),
+    )  # fmt: skip
+    one = factories.attempt(session)
+    user = registration.candidate.user
+    timing.take_break(
+        attempt_id=one.pk, raw_events=[factories.event("T01")], slots=["T02"], device=one.device, by=user
+    )
+    timing.end_break(attempt_id=one.pk, device=one.device, by=user)
+    changed = factories.event("T01", ["b"], rev=2)
+    saving.save_responses(attempt_id=one.pk, raw_events=[changed], device=one.device)
 
 
 def other_value(field, value, rng):
@@ -200,7 +235,7 @@ def test_a_removed_row_is_found(triggers_off, model):
 def test_a_cut_tail_is_found_by_the_signed_checkpoints(triggers_off):
     """The last events of an attempt with its head and count put back, and the last events of a trail: nothing inside
     the database is wrong then."""
-    attempt = Attempt.objects.filter(response_events__state="held").distinct().get()
+    attempt = Attempt.objects.filter(response_events__state="held", frozen=[]).distinct().get()
     last = ResponseEvent.objects.filter(attempt=attempt).order_by("-seq")[0]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM exams_responseevent WHERE id = %s", [last.pk])

@@ -104,3 +104,21 @@ def test_only_administrators_of_the_body_decide():
         assert give(session, registration, user=user).status_code == status
     assert factories.browser().get(f"/sessions/{session.uuid}/accommodations/").status_code == 302
     assert Attempt.objects.get(registration=registration).factor == 1
+
+
+def test_break_time_is_registered_with_it_and_taken_back():
+    session = factories.session()
+    registration = factories.registration(session)
+    browser = factories.browser(factories.staff(session.organisation))
+    page = f"/sessions/{session.uuid}/accommodations/"
+    ticket = {"ticket": registration.ticket_number, "reason": "哺乳"}
+    assert browser.post(page, {**ticket, "factor": "1.00", "break_minutes": "15"}).status_code == 302
+    registration.refresh_from_db()
+    assert registration.break_minutes == 15
+    assert "每科 15 分钟" in browser.get(page).content.decode()
+    assert integrity.sitting.attempts() is None
+    refused = browser.post(page, {**ticket, "factor": "1.00", "break_minutes": "500"})
+    assert (refused.status_code, "休息时间请从列表中选择" in refused.content.decode()) == (422, True)
+    assert browser.post(page, {**ticket, "factor": "1.00", "break_minutes": "0"}).status_code == 302
+    registration.refresh_from_db()
+    assert registration.break_minutes == 0

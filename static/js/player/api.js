@@ -78,6 +78,19 @@ export class AttemptApi {
     return call("POST", `${this.base}responses/`, { token: this.token, body: { events }, ...options });
   }
 
+  /** Slots that were shown; see breaks.js. */
+  seen(slots) {
+    return call("POST", `${this.base}seen/`, { token: this.token, body: { slots } });
+  }
+
+  takeBreak(events, slots) {
+    return call("POST", `${this.base}break/`, { token: this.token, body: { events, slots } });
+  }
+
+  endBreak() {
+    return call("POST", `${this.base}break/end/`, { token: this.token, body: {} });
+  }
+
   submit(events) {
     return call("POST", `${this.base}submit/`, { token: this.token, body: { events } });
   }

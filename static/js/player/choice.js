@@ -17,17 +17,22 @@ export function itemHead(item, total, label, name = "") {
   );
 }
 
+/** Why nothing can be changed here. */
+export function frozenNote() {
+  return h("p", { class: "notice notice--warning" }, "这道题在休息前已经看过，不能再改。");
+}
+
 /**
- * Draw the item into `root`. `onPick(response)` gets the whole response after each change.
+ * Draw the item into `root`. `onPick(response)` gets the whole response after each change. A `frozen` item can only be read.
  * @returns {{pick(index: number): void, show(response: Object|null): void}}
  */
-export function drawChoice(root, { item, total, response, onPick }) {
+export function drawChoice(root, { item, total, response, frozen, onPick }) {
   const many = item.interaction === "choice_multiple";
-  const inputs = item.choices.map((choice) =>
-    h("input", { type: many ? "checkbox" : "radio", name: `choice-${item.slot}`, value: choice.id, class: "choice__input", on: { change: picked } }),
+  const inputs = item.shown.map((choice) =>
+    h("input", { type: many ? "checkbox" : "radio", name: `choice-${item.slot}`, value: choice.id, class: "choice__input", disabled: frozen, on: { change: picked } }),
   );
   const lettered = item.interaction !== "true_false";
-  const cards = item.choices.map((choice, index) =>
+  const cards = item.shown.map((choice, index) =>
     h(
       "label",
       { class: "choice" },
@@ -40,10 +45,11 @@ export function drawChoice(root, { item, total, response, onPick }) {
   const hint = HINTS[item.interaction];
   root.replaceChildren(
     itemHead(item, total, LABELS[item.interaction] || item.section),
+    ...(frozen ? [frozenNote()] : []),
     ...(item.stimulus ? [h("div", { class: "item__stimulus" }, item.stimulus)] : []),
     h(
       "fieldset",
-      { class: "item__choices", "aria-describedby": hint ? "item-hint" : null },
+      { class: `item__choices ${frozen ? "item__choices--frozen" : ""}`, "aria-describedby": hint ? "item-hint" : null },
       h("legend", { class: "item__prompt" }, item.prompt),
       hint && h("p", { class: "item__hint muted", id: "item-hint" }, hint),
       h("div", { class: `choices ${item.interaction === "true_false" ? "choices--pair" : ""}` }, cards),
@@ -52,8 +58,9 @@ export function drawChoice(root, { item, total, response, onPick }) {
   show(response);
 
   function picked() {
-    // Always in the order of the choices: the order of ticking means nothing.
-    onPick({ choices: inputs.filter((input) => input.checked).map((input) => input.value) });
+    // Always in the order of the form: the order of ticking means nothing, nor does the order on screen.
+    const ticked = new Set(inputs.filter((input) => input.checked).map((input) => input.value));
+    onPick({ choices: item.choices.map(({ id }) => id).filter((id) => ticked.has(id)) });
   }
 
   function show(value) {
@@ -65,7 +72,7 @@ export function drawChoice(root, { item, total, response, onPick }) {
     show,
     /** As if the card with this index was clicked. */
     pick(index) {
-      if (!inputs[index]) return;
+      if (!inputs[index] || frozen) return;
       inputs[index].focus();
       inputs[index].click();
     },

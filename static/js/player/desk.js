@@ -13,19 +13,21 @@ export class Desk {
   #queue;
   #workbenches;
   #sheet;
+  #breakTime;
   #choice = null; // the choice item on screen
 
   /** `onJump(index)` is asked for when an item is chosen on the answer sheet. */
-  constructor({ sitting, queue, workbenches, onJump }) {
+  constructor({ sitting, queue, workbenches, breakTime, onJump }) {
     this.#sitting = sitting;
     this.#queue = queue;
     this.#workbenches = workbenches;
+    this.#breakTime = breakTime;
     this.#sheet = new Sheet({ onJump });
   }
 
   /** Lay out a form; the responses are in the sitting already. */
-  lay(sections) {
-    this.#sitting.load(sections);
+  lay(sections, order) {
+    this.#sitting.load(sections, order);
     this.#sheet.build(this.#sitting);
     this.#show();
   }
@@ -59,7 +61,7 @@ export class Desk {
 
   clear() {
     const item = this.#sitting.item;
-    if (!this.#choice || !this.#sitting.isAnswered(item.slot)) return;
+    if (!this.#choice || this.#breakTime.isFrozen(item.slot) || !this.#sitting.isAnswered(item.slot)) return;
     const response = { choices: [] };
     this.#choice.show(response);
     this.#answer(item.slot, response);
@@ -79,11 +81,11 @@ export class Desk {
   draw() {
     const sitting = this.#sitting;
     if (!sitting.item) return;
-    this.#sheet.draw(sitting, this.#queue.faulty);
+    this.#sheet.draw(sitting, this.#queue.faulty, this.#breakTime);
     const marked = sitting.marks.has(sitting.item.slot);
     byId("mark").setAttribute("aria-pressed", String(marked));
     byId("mark-text").textContent = marked ? "取消标疑" : "标疑";
-    byId("clear").disabled = !sitting.isAnswered(sitting.item.slot);
+    byId("clear").disabled = !sitting.isAnswered(sitting.item.slot) || this.#breakTime.isFrozen(sitting.item.slot);
   }
 
   #show() {
@@ -91,7 +93,9 @@ export class Desk {
     const item = sitting.item;
     this.#choice = null;
     if (!item) return;
-    const common = { item, total: sitting.items.length, response: sitting.responseOf(item.slot) };
+    this.#breakTime.shown(item.slot);
+    const frozen = this.#breakTime.isFrozen(item.slot);
+    const common = { item, frozen, total: sitting.items.length, response: sitting.responseOf(item.slot) };
     if (item.interaction.startsWith("practical.")) {
       // A workbench sends its own changes, when there is something worth sending.
       const onResponse = (response) => {

@@ -4,6 +4,7 @@
  */
 
 import { AttemptApi } from "./api.js";
+import { BreakTime } from "./breaks.js";
 import { Countdown, digits, spoken } from "./clock.js";
 import { Desk } from "./desk.js";
 import { byId, sleep } from "./dom.js";
@@ -60,7 +61,8 @@ const workbenches = new Workbenches({
   onSave: (slot, response) => queue.push(slot, response),
   onDirty: drawSaving,
 });
-const desk = new Desk({ sitting, queue, workbenches, onJump: go });
+const breakTime = new BreakTime({ api, curtain, onTake: takeBreak, onEnd: endBreak });
+const desk = new Desk({ sitting, queue, workbenches, breakTime, onJump: go });
 const countdown = new Countdown({
   total: Number(page.allowedMs),
   announce,
@@ -102,13 +104,16 @@ function opened(answer, ms) {
   adopt(answer.responses);
   queue.compare(answer.head);
   queue.resume();
+  breakTime.learn(answer.break_time, answer.server_time, ms);
   if (answer.state === "paused") {
     paused();
   } else {
-    if (!laid) layForm(answer.sections);
-    vault.put("form", { sections: answer.sections, token: answer.token, responses: answer.responses });
+    if (!laid) layForm(answer.sections, answer.order);
+    const { sections, order, token, responses, break_time: granted } = answer;
+    vault.put("form", { sections, order, token, responses, granted });
     phase = "working";
     byId("hand-in").disabled = false;
+    breakTime.offer(true);
   }
   absorb(answer, ms);
 }
@@ -124,12 +129,12 @@ function adopt(responses) {
   }
 }
 
-function layForm(sections) {
+function layForm(sections, order) {
   workbenches.close();
   countdown.rearm();
   laid = true;
   curtain.lift();
-  desk.lay(sections);
+  desk.lay(sections, order);
 }
 
 /** No network at all, but this machine keeps the form: the candidate goes on. False when it does not. */
@@ -138,7 +143,8 @@ async function goOnAlone() {
   if (!form || !time || time.paused) return false;
   api.token = form.token;
   adopt(form.responses);
-  layForm(form.sections);
+  breakTime.learn(form.granted, null, 0);
+  layForm(form.sections, form.order);
   phase = "working";
   queue.resume();
   // The monotonic clock did not survive the browser; the machine's date is believed only where it can be right.
@@ -165,7 +171,8 @@ function absorb(answer, ms) {
   byId("countdown-label").textContent = answer.state === "paused" ? "已停止计时" : "剩余时间";
   countdown.sync(answer.remaining_ms, ms, answer.state === "paused" || phase === "paused");
   strip.show(answer.messages || []);
-  if (answer.state === "paused" && phase === "working") paused();
+  // A break whose answer got lost: a start tells it from a proctor's pause.
+  if (answer.state === "paused" && phase === "working") breakTime.granted && !breakTime.isOn ? open() : paused();
   else if (answer.state === "in_progress" && phase === "paused") open();
   else if (OVER.includes(answer.state) && ["working", "paused"].includes(phase)) ended();
   else if (answer.state === "voided" && phase !== "blocked") refused({ code: "voided", message: "这场考试已作废，请举手联系监考员。" });
@@ -178,7 +185,9 @@ function paused() {
   laid = false;
   byId("hand-in").disabled = true;
   phase = "paused";
-  curtain.show("考试已暂停", "请听从监考员安排。剩余时间已停止计算，你的作答都在；恢复后本页会自动继续。");
+  breakTime.offer(false);
+  if (breakTime.isOn) breakTime.cover();
+  else curtain.show("考试已暂停", "请听从监考员安排。剩余时间已停止计算，你的作答都在；恢复后本页会自动继续。");
 }
 
 /** The attempt was handed in without us: by the proctor, by the clock on the server, or on another page. */
@@ -236,6 +245,7 @@ function again() {
 function block() {
   workbenches.flush();
   dialog.close();
+  breakTime.offer(false);
   queue.halt();
   laid = false;
   phase = "blocked";
@@ -288,6 +298,39 @@ function acknowledged(ack, event) {
   if (ack.state !== "superseded" || !ack.current || queue.isPending(event.slot)) return;
   if (JSON.stringify(ack.current.response) === JSON.stringify(event.response)) return;
   desk.replace(event.slot, ack.current.response);
+}
+
+/* ---- breaks ---- */
+
+/** Everything answered goes along: after the break it can no longer be changed. */
+async function takeBreak() {
+  workbenches.flush();
+  queue.halt();
+  try {
+    const portions = batches(queue.events());
+    const last = portions.pop() || [];
+    for (const events of portions) await api.save(events);
+    const { data, ms } = await api.takeBreak(last, breakTime.slots);
+    breakTime.learn(data.break_time, data.server_time, ms);
+    absorb(data, ms);
+    if (phase === "paused") breakTime.cover(); // a status call was faster
+    queue.resume(); // learns from the server what it holds already
+  } catch (problem) {
+    queue.resume();
+    if (problem.status === 422 && queue.setAside(problem.errors)) return breakTime.trouble("有作答未能保存（答题卡上标有“!”），还不能休息。请修改这些题，或举手请监考员协助。");
+    if (!problem.transient && problem.code !== "no_break_left" && problem.code !== "time_over") return refused(problem);
+    breakTime.trouble(problem.transient ? "网络断开，还不能开始休息，计时没有停止。请稍后再试，或举手。" : problem.message);
+  }
+}
+
+async function endBreak() {
+  try {
+    const { data, ms } = await api.endBreak();
+    absorb(data, ms);
+  } catch (problem) {
+    if (!problem.transient) return refused(problem);
+    breakTime.cover("网络断开，还没有继续。请再点一次；仍不行请举手。休息时间用完后自动继续计时。");
+  }
 }
 
 /* ---- drawing ---- */
@@ -413,7 +456,7 @@ new ResizeObserver(([{ target }]) => {
   document.documentElement.style.setProperty("--player-top", `${target.offsetHeight}px`);
 }).observe(byId("top"));
 
-const isOn = () => phase === "working" && !dialog.isOpen;
+const isOn = () => phase === "working" && !dialog.isOpen && !breakTime.isAsking;
 byId("previous").addEventListener("click", () => go(sitting.current - 1));
 byId("next").addEventListener("click", () => go(sitting.current + 1));
 byId("mark").addEventListener("click", () => desk.mark());

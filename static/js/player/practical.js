@@ -1,7 +1,7 @@
 /** Hosts the workbenches of practical items. Each stays open while the form is, so that undo works across items. */
 
 import { h } from "./dom.js";
-import { itemHead } from "./choice.js";
+import { frozenNote, itemHead } from "./choice.js";
 
 const QUIET = 400; // save after a pause in typing of this length …
 const LONGEST = 2_000; // … but never later than this after the first change
@@ -21,14 +21,14 @@ export class Workbenches {
   }
 
   /** Show the item's workbench in `root`. */
-  async show(root, { item, total, response, onResponse }) {
+  async show(root, { item, total, response, frozen, onResponse }) {
     let entry = this.#open.get(item.slot);
     if (!entry) {
       entry = { node: h("div", { class: "practical" }, h("p", { class: "muted" }, "正在打开操作台……")), bench: null };
       this.#open.set(item.slot, entry);
     }
     const label = item.minutes ? `建议用时 ${item.minutes} 分钟` : "实操任务";
-    root.replaceChildren(itemHead(item, total, label, item.title), entry.node);
+    root.replaceChildren(itemHead(item, total, label, item.title), ...(frozen ? [frozenNote()] : []), entry.node);
     if (entry.bench || entry.loading) return;
     entry.loading = true;
     try {
@@ -37,7 +37,7 @@ export class Workbenches {
       entry.bench = module.mount(entry.node, {
         content: item.task,
         response,
-        readOnly: false,
+        readOnly: frozen,
         onChange: (submission) => {
           onResponse(submission);
           this.#later(item.slot, submission);
@@ -45,7 +45,7 @@ export class Workbenches {
       });
     } catch {
       this.#open.delete(item.slot);
-      const again = h("button", { type: "button", class: "button", on: { click: () => this.show(root, { item, total, response, onResponse }) } }, "重新打开");
+      const again = h("button", { type: "button", class: "button", on: { click: () => this.show(root, { item, total, response, frozen, onResponse }) } }, "重新打开");
       entry.node.replaceChildren(h("p", { class: "notice notice--error", role: "alert" }, "操作台没有打开。请检查网络后点击“重新打开”；仍不行请举手。"), again);
     } finally {
       entry.loading = false;

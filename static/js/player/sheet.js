@@ -57,16 +57,17 @@ export class Sheet {
     return cell;
   }
 
-  draw(sitting, faulty) {
+  draw(sitting, faulty, breakTime) {
     sitting.items.forEach((item, index) => {
       const { cell, word } = this.#cells.get(item.slot);
       const answered = sitting.isAnswered(item.slot);
       const marked = sitting.marks.has(item.slot);
       const fault = faulty.has(item.slot);
-      cell.className = ["cell", answered && "cell--answered", marked && "cell--marked", fault && "cell--faulty"].filter(Boolean).join(" ");
+      cell.className = ["cell", answered && "cell--answered", marked && "cell--marked", fault && "cell--faulty", breakTime.isFrozen(item.slot) && "cell--frozen"].filter(Boolean).join(" ");
       if (index === sitting.current) cell.setAttribute("aria-current", "true");
       else cell.removeAttribute("aria-current");
-      const words = [answered ? "已答" : "未答", marked && "标疑", fault && "未能保存"].filter(Boolean).join("，");
+      const frozen = breakTime.isFrozen(item.slot) && "不能再改";
+      const words = [answered ? "已答" : "未答", marked && "标疑", fault && "未能保存", frozen].filter(Boolean).join("，");
       word.textContent = words;
       cell.setAttribute("aria-label", `${item.called}，${words}`);
     });

@@ -2,6 +2,13 @@
 
 import { keep, kept, ofTab } from "./dom.js";
 
+/** Rows sorted as their names stand in `names`; as they are where nothing is said. */
+function inOrder(rows, names, name) {
+  if (!names) return rows;
+  const place = new Map(names.map((one, index) => [one, index]));
+  return [...rows].sort((a, b) => place.get(a[name]) - place.get(b[name]));
+}
+
 export class Sitting {
   #attempt;
   #responses = new Map();
@@ -26,11 +33,12 @@ export class Sitting {
     keep(ofTab, `sit.${what}.${this.#attempt}`, JSON.stringify(value));
   }
 
-  /** Take the form as `start` gave it. */
-  load(sections) {
+  /** Take the form as `start` gave it, in the candidate's own order if there is one (`{items, choices}`). */
+  load(sections, order = null) {
     this.items = [];
     this.sections = sections.map((section) => {
-      const items = section.items.map((data) => {
+      const items = inOrder(section.items, order?.items, "slot").map((found) => {
+        const data = { ...found, shown: inOrder(found.choices || [], order?.choices[found.slot], "id") };
         const number = this.items.length + 1;
         const called = data.interaction.startsWith("practical.") ? `任务 ${number}` : `第 ${number} 题`;
         const item = { ...data, number, called, section: section.title };

@@ -63,7 +63,13 @@ function drawSubject(subject, isCurrent, current) {
     if (!isCurrent) note.textContent = `“${current.name}”交卷后可以开始。`;
     else if (working) note.textContent = "本科目已经开始计时，请尽快继续。";
     else if (session === "closed") note.textContent = "本场考试已结束，不能再进入。如有疑问请举手联系监考员。";
+    else if (sharedClockRuns(subject)) note.textContent = `合计计时不停，还剩 ${digits(Math.max(0, subject.left - (performance.now() - subject.leftAt)))}，请尽快开始。`;
   }
+}
+
+/** One clock for all components, and an earlier one was begun. */
+function sharedClockRuns(subject) {
+  return box.dataset.shared && subject.leftAt && subjects.some(({ seen }) => seen === "1");
 }
 
 function drawPhase(current) {
@@ -86,7 +92,7 @@ function drawPhase(current) {
   } else if (session === "running") {
     const later = subjects.some(({ attempt }) => OVER.includes(states.get(attempt)));
     text = later ? `可以开始“${current.name}”` : "考试已经开始";
-    hint = "点击“开始答题”后开始计时。";
+    hint = box.dataset.shared && later ? "请尽快开始，合计计时不停。" : "点击“开始答题”后开始计时。";
   } else if (left > 0) {
     text = "距计划开考还有";
   }
@@ -119,7 +125,8 @@ async function poll() {
         states.set(id, state);
         session = of.state;
         const subject = subjects.find(({ attempt }) => attempt === id);
-        if (state === "ready") subject.part("minutes").textContent = String(Math.floor(left / 60_000));
+        Object.assign(subject, { left, leftAt: performance.now() });
+        if (state === "ready" && subject.part("minutes")) subject.part("minutes").textContent = String(Math.floor(left / 60_000));
         if (["in_progress", "paused"].includes(state)) subject.seen = "1";
       }
       draw();
