@@ -88,15 +88,15 @@ def pause(*, attempt_id: int, reason: str, by: User) -> Attempt:
     """Stop one candidate's clock and hide the form."""
     reason = checked_reason(reason)
     attempt = lock_attempt(attempt_id)
+    check_transition(
+        ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.PAUSED, what=f"{who(attempt)}的答题"
+    )
     _stop(attempt, until=None)
     told(attempt, by=by, at=attempt.read_at, action="attempt.pause", reason=reason)
     return attempt
 
 
 def _stop(attempt: Attempt, *, until: dt.datetime | None) -> None:
-    check_transition(
-        ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.PAUSED, what=f"{who(attempt)}的答题"
-    )
     attempt.state, attempt.paused_at, attempt.paused_until = AttemptState.PAUSED, attempt.read_at, until
     Attempt.objects.filter(pk=attempt.pk).update(
         state=attempt.state, paused_at=attempt.paused_at, paused_until=until, frozen=attempt.frozen
@@ -156,6 +156,9 @@ def take_break(*, attempt_id: int, raw_events: Any, slots: Any, device: str, by:
     attempt.read_at = saving.append(attempt, events, device=device)
     if attempt.state == AttemptState.PAUSED and attempt.paused_until is not None:
         return attempt
+    check_transition(
+        ATTEMPT_TRANSITIONS, AttemptState(attempt.state), AttemptState.PAUSED, what=f"{who(attempt)}的答题"
+    )
     left = break_seconds_left(attempt)
     if left == 0:
         raise Conflict(
@@ -165,7 +168,7 @@ def take_break(*, attempt_id: int, raw_events: Any, slots: Any, device: str, by:
             code="no_break_left",
         )
     if clock.remaining_ms(attempt, attempt.read_at) == 0:
-        raise Conflict("考试时间已到，不能再休息。", code="time_over", state=attempt.state)
+        raise Conflict("考试时间已到，不能再休息。", code="time_over")
     seen.note(attempt_id=attempt.pk, slots=seen.known_slots(attempt.form_id, slots), at=attempt.read_at)
     attempt.frozen = seen.by_now(attempt)
     _stop(attempt, until=attempt.read_at + dt.timedelta(seconds=left))

@@ -32,7 +32,10 @@ class Sitting:
     device: str = ""
     started_at: dt.datetime | None = None
     paused_at: dt.datetime | None = None
+    paused_until: dt.datetime | None = None
     granted: int = 0
+    break_left: int = 0
+    frozen: set[str] = field(default_factory=set)
     head: str = "0" * 64
     # (key, slot, rev, response, state) in the order of the chain
     chain: list[tuple[str, str, int, dict[str, Any], str]] = field(default_factory=list)
@@ -42,11 +45,18 @@ class Sitting:
     # -- time --------------------------------------------------------------------------------------------------
 
     def left(self, now: dt.datetime) -> dt.timedelta:
-        """Time left, below zero when it is over; it stands still before the start and in a pause."""
+        """Time left, below zero when it is over; it stands still before the start, in a pause and in a break that is
+        not over."""
         allowed = (self.limit + self.granted) * SECOND
         if self.started_at is None:
             return allowed
-        return allowed - ((self.paused_at or now) - self.started_at)
+        return allowed - (now - self.started_at) + self.stood_still(now)
+
+    def stood_still(self, now: dt.datetime) -> dt.timedelta:
+        """For how long the clock stands still by now."""
+        if self.paused_at is None:
+            return 0 * SECOND
+        return min(now, self.paused_until or now) - self.paused_at
 
     def remaining_ms(self, now: dt.datetime) -> int:
         if self.state in HANDED_IN:
@@ -60,6 +70,7 @@ class Sitting:
         """Everything that happened lies longer back: so much time has passed."""
         self.started_at = self.started_at and self.started_at - by
         self.paused_at = self.paused_at and self.paused_at - by
+        self.paused_until = self.paused_until and self.paused_until - by
 
     # -- what may be called --------------------------------------------------------------------------------------
 
@@ -102,7 +113,7 @@ class Sitting:
 
     def _append(self, event: dict[str, Any], late: bool, now: dt.datetime) -> tuple[int, str]:
         slot, rev, response = event["slot"], event["rev"], event["response"]
-        if late:
+        if late or slot in self.frozen:
             state = "held"
         elif slot in self.held and self.held[slot][0] >= rev:
             state = "superseded"
@@ -137,7 +148,7 @@ class Sitting:
         self._close("submitted")
 
     def _close(self, state: str) -> None:
-        self.state, self.paused_at = state, None
+        self.state, self.paused_at, self.paused_until = state, None, None
         leaves = [
             canonical({"slot": slot, "rev": self.held[slot][0], "response": self.held[slot][1]})
             for slot in self.slots
@@ -154,11 +165,43 @@ class Sitting:
         self.state, self.paused_at = "paused", now
 
     def resume(self, now: dt.datetime) -> None:
-        """The pause is given back, rounded up to the second."""
+        """The pause is given back, rounded up to the second; of a break no more than was allowed."""
         if self.paused_at is None:
             raise Refused("wrong_state")
-        self.granted += max(1, -((self.paused_at - now) // SECOND))
-        self.state, self.paused_at = "in_progress", None
+        seconds = max(1, -(-self.stood_still(now) // SECOND))
+        self.granted += seconds
+        if self.paused_until:
+            self.break_left -= seconds
+        self.state, self.paused_at, self.paused_until = "in_progress", None, None
+
+    def take_break(self, events: list[dict[str, Any]], slots: list[str], now: dt.datetime) -> None:
+        """A batch that was checked, then the clock stops; what was answered and shown by now is frozen."""
+        if self.paused_until is None:
+            if self.state != "in_progress":
+                raise Refused("wrong_state")
+            if not self.break_left:
+                raise Refused("no_break_left")
+            if not self.remaining_ms(now):
+                raise Refused("time_over")
+        self.save(events, now)
+        if self.paused_until is None:
+            self.frozen |= {*slots, *self.held}
+            self.state, self.paused_at = "paused", now
+            self.paused_until = now + self.break_left * SECOND
+
+    def end_break(self, device: str, now: dt.datetime) -> None:
+        if self.state in OPEN and self.device not in ("", device):
+            raise Refused("other_device")
+        if self.state == "paused":
+            if self.paused_until is None:
+                raise Refused("wrong_state")
+            self.resume(now)
+
+    def end_long_break(self, now: dt.datetime) -> bool:
+        if self.paused_until is None or now < self.paused_until:
+            return False
+        self.resume(now)
+        return True
 
     def grant(self, seconds: int) -> None:
         if self.state in HANDED_IN:

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from exams.delivery import clock, saving, services, timing
 from exams.enums import GrantKind, TakeOver
-from exams.models import Attempt, Receipt, Response, ResponseEvent, Session, TimeGrant
+from exams.models import Attempt, Receipt, Registration, Response, ResponseEvent, Session, TimeGrant
 from lib.canonical import parse
 from lib.clock import database_now
 from lib.refusals import Refusal
@@ -64,8 +64,9 @@ class AttemptMachine(RuleBasedStateMachine):
         self.candidate = self.attempt.registration.candidate.user
         self.proctor = session.organisation.memberships.first().user
         self.model = Sitting(
-            str(self.attempt.uuid), SLOTS, self.attempt.limit_seconds, session.scheme.grace_seconds, True
-        )
+            str(self.attempt.uuid), SLOTS, self.attempt.limit_seconds, session.scheme.grace_seconds, True,
+            break_left=self.attempt.registration.break_minutes * 60,
+        )  # fmt: skip
         self.known: list[dict[str, Any]] = []
         self.receipt: tuple[str, str] | None = None
         self.steps = self.open_for = 0
@@ -113,7 +114,10 @@ class AttemptMachine(RuleBasedStateMachine):
     def move(self, seconds: float) -> None:
         self.model.shift(seconds * SECOND)
         Attempt.objects.filter(pk=self.pk).update(
-            started_at=self.model.started_at, clock_from=self.model.started_at, paused_at=self.model.paused_at
+            started_at=self.model.started_at,
+            clock_from=self.model.started_at,
+            paused_at=self.model.paused_at,
+            paused_until=self.model.paused_until,
         )
 
     def caller(self, name: str) -> str:
@@ -219,10 +223,51 @@ class AttemptMachine(RuleBasedStateMachine):
     @rule()
     def resume(self) -> None:
         answer = self.refusal_or(lambda: timing.resume(attempt_id=self.pk, reason=REASON, by=self.proctor))
-        now = database_now()
-        if not isinstance(answer, Refusal):
-            now = TimeGrant.objects.filter(attempt_id=self.pk, kind=GrantKind.PAUSE).latest("pk").granted_at
+        now = self.resumed_at(answer)
         self.both(lambda: self._again(answer), lambda: self.model.resume(now))
+
+    def resumed_at(self, answer: Any) -> dt.datetime:
+        """The moment at which the clock went on, or now when it did not."""
+        paused = self.model.state == "paused"
+        found = (
+            TimeGrant.objects.filter(attempt_id=self.pk).exclude(kind=GrantKind.GRANT).order_by("-pk").first()
+        )
+        return (
+            found.granted_at
+            if found and paused and answer and not isinstance(answer, Refusal)
+            else database_now()
+        )
+
+    @rule(batch=BATCH, caller=CALLERS, slots=st.lists(st.sampled_from(SLOTS), max_size=2))
+    def take_break(self, batch: list[dict[str, Any]], caller: str, slots: list[str]) -> None:
+        events, device = self.events(batch), self.caller(caller)
+        answer = self.refusal_or(
+            lambda: timing.take_break(
+                attempt_id=self.pk, raw_events=events, slots=slots, device=device, by=self.candidate
+            )
+        )
+        now = database_now() if isinstance(answer, Refusal) else answer.read_at
+
+        def model() -> None:
+            self.model.check_batch(device, events)
+            self.model.take_break(events, slots, now)
+
+        if self.both(lambda: self._again(answer), model) is not None:
+            self.known += events
+
+    @rule(caller=CALLERS)
+    def end_break(self, caller: str) -> None:
+        device = self.caller(caller)
+        answer = self.refusal_or(
+            lambda: timing.end_break(attempt_id=self.pk, device=device, by=self.candidate)
+        )
+        now = self.resumed_at(answer)
+        self.both(lambda: self._again(answer), lambda: self.model.end_break(device, now))
+
+    @rule()
+    def end_long_break(self) -> None:
+        ended = timing.end_long_breaks(database_now())
+        assert bool(ended) == self.model.end_long_break(self.resumed_at(ended))
 
     @rule(seconds=st.sampled_from([60, 300]))
     def grant(self, seconds: int) -> None:
@@ -258,7 +303,10 @@ class AttemptMachine(RuleBasedStateMachine):
         assert (row.state, row.device, row.events, row.head) == (
             model.state, model.device, len(model.chain), model.head
         )  # fmt: skip
-        assert (row.started_at, row.paused_at) == (model.started_at, model.paused_at)
+        assert (row.started_at, row.paused_at, row.paused_until) == (
+            model.started_at, model.paused_at, model.paused_until
+        )  # fmt: skip
+        assert set(row.frozen) == model.frozen
         now = database_now()
         assert clock.remaining_ms(row, now) == model.remaining_ms(now)
 
@@ -282,6 +330,7 @@ class AttemptMachine(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_the_attempt_behaves_as_its_model():
     AttemptMachine.template = factories.attempt(started=False)
+    Registration.objects.update(break_minutes=5)
     drill = settings.get_current_profile_name() == "drill"
     size = settings() if drill else settings(max_examples=25, stateful_step_count=30)
     run_state_machine_as_test(

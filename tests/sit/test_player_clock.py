@@ -35,7 +35,9 @@ def truth(session) -> float:
 def set_left(session, seconds):
     """As if the attempt had begun so much earlier that this time is left."""
     by = dt.timedelta(seconds=truth(session) - seconds)
-    Attempt.objects.filter(pk=the_attempt(session).pk).update(started_at=F("started_at") - by)
+    Attempt.objects.filter(pk=the_attempt(session).pk).update(
+        started_at=F("started_at") - by, clock_from=F("clock_from") - by
+    )
 
 
 def test_a_wrong_date_on_the_machine_changes_nothing(desk):
