@@ -8,7 +8,13 @@ from exams.delivery import receipts
 from exams.delivery.models import Attempt, Receipt
 from exams.enums import ATTEMPT_TRANSITIONS, AttemptState
 from exams.signals import attempts_submitted
+from lib.rows import rows
 from lib.states import check_transition
+
+CLOSE = (
+    "UPDATE exams_attempt SET state = %s, submitted_at = %s, paused_at = NULL, paused_until = NULL "
+    "WHERE id = ANY (%s) RETURNING id"
+)
 
 
 def close(
@@ -29,9 +35,7 @@ def close(
         check_transition(ATTEMPT_TRANSITIONS, AttemptState(attempt.state), state, what="答题")
         attempt.state, attempt.submitted_at = state, at
         attempt.paused_at, attempt.paused_until = None, None
-    Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(
-        state=state, submitted_at=at, paused_at=None, paused_until=None
-    )
+    rows(CLOSE, str(state), at, [attempt.pk for attempt in attempts])
     issued = receipts.issue(attempts, at=at)
     attempts_submitted.send(sender=Attempt, attempts=attempts, receipts=issued)
     # Last: the trail of a session is one queue, and whoever stands in it keeps the others waiting until the commit.

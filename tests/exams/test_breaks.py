@@ -232,3 +232,15 @@ def test_a_page_reports_only_slots_of_its_form():
     api = seated(attempt)
     answer = api.post(f"/api/v1/attempts/{attempt.uuid}/seen/", {"slots": ["X99"]}, format="json")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "slots")
+
+
+def test_the_console_shows_a_break_as_a_break_and_not_as_a_pause():
+    attempt = granted()
+    session = attempt.registration.session
+    take(attempt)
+    console = (
+        factories.api(factories.proctor(session)).get(f"/api/v1/sessions/{session.uuid}/console/").json()
+    )
+    (row,) = console["attempts"]
+    assert (row["state"], row["state_label"]) == ("paused", "休息中")
+    assert dt.datetime.fromisoformat(row["break_until"]) == Attempt.objects.get(pk=attempt.pk).paused_until
