@@ -271,7 +271,8 @@ def _shown(facts: tuple[Any, ...], mark: tuple[Any, ...], at: dt.datetime) -> di
      ticket, promised, checked_in, _, room, room_name, name, granted, given) = facts  # fmt: skip
     _, answered, late, moved, misconduct = mark
     allowed = dt.timedelta(seconds=-int(-(Decimal(limit) * factor) // 1) + int(granted))
-    end = clock_from + allowed if started_at and state in OPEN_STATES else None
+    # A clock that components share runs on while one of them waits to be begun.
+    end = clock_from + allowed if clock_from and state in (AttemptState.READY, *OPEN_STATES) else None
     paused = state == AttemptState.PAUSED
     left = max(0, (end - (paused_at or at)) // dt.timedelta(milliseconds=1)) if end else None
     return {

@@ -104,7 +104,7 @@ export function clockText(ms) {
 export function leftOf(person, now) {
   const one = person.now;
   if (one.paused) return one.remaining_ms;
-  return one.state === "in_progress" && one.ends_at ? Date.parse(one.ends_at) - now : null;
+  return ["ready", "in_progress"].includes(one.state) && one.ends_at ? Date.parse(one.ends_at) - now : null;
 }
 
 function grantedText(seconds) {
