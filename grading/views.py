@@ -24,7 +24,7 @@ from accounts.policies import (
 from grading import queries, services
 from grading.enums import ResultState
 from grading.models import Result
-from grading.rating.queries import waiting_for_raters
+from grading.rating.queries import remarks_of, waiting_for_raters
 from lib.refusals import Forbidden, NotFound, Refusal
 
 VIEWERS = (Role.ADMINISTRATOR, Role.REVIEWER, Role.SUPERVISOR)
@@ -118,6 +118,7 @@ def detail(request: HttpRequest, result_uuid: UUID) -> HttpResponse:
         "practical": [item for item in items if item["practical"]],
         "theory": [item for item in items if not item["practical"]],
         "act": act_name, "act_label": word, "why_not": _why_not(request, result),
+        "remarks": remarks_of(result.registration_id),
         "open_runs": queries.open_runs_of(result) if result.state == ResultState.SCORING else [],
         "ratings_open": waiting_for_raters(result.registration_id) if result.state == ResultState.SCORING else 0,
     }  # fmt: skip

@@ -57,6 +57,18 @@ def waiting_for_raters(registration_id: int) -> int:
     ).count()
 
 
+def remarks_of(registration_id: int) -> list[Rating]:
+    """What raters wrote beside their levels, for those who confirm the result: by component, slot and rater's place."""
+    return list(
+        Rating.objects.filter(
+            task__attempt__registration=registration_id, task__root=newest_root("task__attempt")
+        )
+        .exclude(remark="")
+        .select_related("task")
+        .order_by("task__attempt__position", "task__slot", "task__position")
+    )
+
+
 def rated_by(by: User) -> list[Rating]:
     """The newest ratings of this person, with names of the criteria ready in ``rows``."""
     found = list(

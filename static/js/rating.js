@@ -1,7 +1,35 @@
-/** The page of a rater: the candidate's work in its own workbench, read only. */
+/** The page of a rater: the candidate's work in its own workbench, read only; what is chosen stays over a reload. */
 
 const desk = document.getElementById("desk");
 const { content, response } = JSON.parse(document.getElementById("work").textContent);
+const form = document.querySelector(".rate__form");
+const draft = `rating.${window.location.pathname}`;
+
+/** Levels and remark that were not handed in: kept in this tab only. */
+function keepDraft() {
+  const fields = [...new FormData(form)].filter(([name]) => name === "remark" || name.startsWith("level-"));
+  try {
+    sessionStorage.setItem(draft, JSON.stringify(fields));
+  } catch {
+    // Where nothing may be kept, the page works without.
+  }
+}
+
+function takeDraft() {
+  let fields;
+  try {
+    fields = JSON.parse(sessionStorage.getItem(draft)) || [];
+  } catch {
+    return;
+  }
+  for (const [name, value] of fields) {
+    const field = form.elements[name];
+    if (field && !field.value) field.value = value; // what the server shows again is what was sent last
+  }
+}
+
+takeDraft();
+form.addEventListener("input", keepDraft);
 
 try {
   const { mount } = await import(desk.dataset.module);

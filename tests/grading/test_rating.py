@@ -189,6 +189,18 @@ def test_a_work_given_back_or_left_lying_goes_to_somebody_else(session, work):
             services.rate(task_uuid=taken.uuid, levels={"J1": 1}, remark="", by=first)
 
 
+def test_what_raters_remark_is_there_for_whoever_confirms_the_result(session, work):
+    for by in (rater(session), rater(session)):
+        task = services.take(by=by)
+        services.rate(task_uuid=task.uuid, levels={"J1": 2}, remark="第二条回复口吻生硬", by=by)
+    result = Result.objects.get(registration=work.registration)
+    reviewer = factories.browser(factories.staff(session.organisation, Role.REVIEWER))
+    page = reviewer.get(f"/results/{result.uuid}/").content.decode()
+    assert page.count("第二条回复口吻生硬") == 2
+    assert "第 1 位考评员" in page
+    assert by.display_name not in page
+
+
 def test_late_answers_that_are_taken_make_a_new_work(session, work):
     by = rater(session)
     old = services.take(by=by)
