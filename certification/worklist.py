@@ -8,6 +8,7 @@ from accounts.policies import roles_of
 from certificates.queries import issuable_count
 from exams.enums import SessionState
 from exams.models import Session
+from grading.counting import counting
 from grading.enums import ResultState
 from grading.models import Result, ScoringRun
 from grading.rating.services import for_rater, kept_by
@@ -40,8 +41,10 @@ def worklist(user: Any) -> list[Entry]:
     reviewing = by_role.get(Role.REVIEWER, []) + by_role.get(Role.ADMINISTRATOR, [])
     if reviewing:
         results = Result.objects.filter(registration__session__organisation__in=reviewing)
-        flagged = ScoringRun.objects.filter(
-            state=TaskState.FLAGGED, attempt__registration__session__organisation__in=reviewing
+        flagged = counting(
+            ScoringRun.objects.filter(
+                state=TaskState.FLAGGED, attempt__registration__session__organisation__in=reviewing
+            )
         ).count()
         if flagged:
             entries.append(Entry("评分需人工处理", "机器评分三次未完成", "/results/?state=scoring", flagged))
