@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from certification.integrity.checkpoints import since_signed
 from certification.integrity.conclusions import certificates, decisions, ratings, results, scores
+from certification.integrity.scorers import scorers
 from certification.integrity.sitting import (
     acts,
     attempts,
@@ -27,6 +28,7 @@ CHECKS: dict[str, Callable[[], str | None]] = {
     "attempts": attempts,
     "acts": acts,
     "late_decisions": late_decisions,
+    "scorers": scorers,
     "scores": scores,
     "ratings": ratings,
     "results": results,
