@@ -12,6 +12,7 @@ from grading.counting import counting
 from grading.enums import ResultState
 from grading.models import Result, ScoringRun
 from grading.rating.services import for_rater, kept_by
+from grading.trials.queries import newer_available
 from itembank.desk.queries import practical_tasks
 from itembank.enums import ItemVersionState
 from lib.leases import TaskState
@@ -56,6 +57,9 @@ def worklist(user: Any) -> list[Entry]:
                 results.filter(state=ResultState.PENDING_REVIEW).count(),
             )
         )
+        newer = newer_available(reviewing).count()
+        if newer:
+            entries.append(Entry("有新版评分程序的任务", "试评后对照差异", "/results/scorers/", newer))
     if Role.REVIEWER in by_role:
         waiting = practical_tasks(by_role[Role.REVIEWER]).filter(state=ItemVersionState.IN_REVIEW).count()
         if waiting:
