@@ -120,8 +120,10 @@ def _named(found: Difference, on_page: list[int]) -> dict[str, Any]:
     attempts = Attempt.objects.select_related("registration__session", "registration__result").in_bulk(
         [*on_page, *turned]
     )
+    confirmed = (ResultState.REVIEWED, ResultState.RELEASED)
     return {
         "attempts": attempts,
+        "confirmed": sum(one.result.state in confirmed for one in found.turned.values()),
         "turned": [{"turned": found.turned[pk], "attempt": attempts[pk]} for pk in turned],
         "turned_more": len(found.turned) - len(turned),
     }

@@ -51,7 +51,7 @@ def test_from_the_list_to_the_live_version(install_scorer):
         "+3",
         "-8",
         "回复要点不到一半，话术库不计分。",
-        "结论会变的成绩",
+        "按新版结论不同的成绩",
         "<strong>3</strong> 份待复核的按新版重新合成",
     ):
         assert words in page
