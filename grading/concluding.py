@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from exams.enums import HANDED_IN_STATES, AttemptState, Component, SessionState
@@ -35,7 +36,9 @@ def conclusion_of(registration: Registration, *, scorers: Scorers | None = None)
     closed = registration.session.state == SessionState.CLOSED
     parts: list[ComponentResult] = []
     for attempt in (
-        Attempt.objects.filter(registration=registration).select_related("form").order_by("position")
+        Attempt.objects.filter(registration=registration)
+        .select_related("form__blueprint__level")
+        .order_by("position")
     ):
         if attempt.state in HANDED_IN_STATES and attempt.started_at is not None:
             part = _component_result(attempt, scorers or {})
@@ -95,16 +98,18 @@ def _component_result(attempt: Attempt, scorers: Scorers) -> ComponentResult | N
     points = sum((points_of(score, found) for score, found in rows), Decimal(0)).quantize(
         rules.CENT, ROUND_HALF_UP
     )
+    requirements = _requirements(attempt.form.blueprint.level.standard_id)
     return ComponentResult(
         attempt=attempt, points=points, max_points=attempt.form.max_score,
-        percent=rules.percent(points, attempt.form.max_score), profile=build(criteria, _requirements(attempt)),
+        percent=rules.percent(points, attempt.form.max_score), profile=build(criteria, requirements),
         scorers={run.slot: run.scorer_version for run in runs},
     )  # fmt: skip
 
 
-def _requirements(attempt: Attempt) -> dict[str, Requirement]:
-    """Requirements a form's items may name, by level name and code."""
-    standard_id = attempt.form.blueprint.level.standard_id
+@lru_cache(maxsize=8)
+def _requirements(standard_id: int) -> dict[str, Requirement]:
+    """Requirements a form's items may name, by level name and code. Kept from result to result: a standard in use never
+    changes, and reading all of them takes longer than the rest of a conclusion."""
     return {
         f"{requirement.level.name}{requirement.code}": requirement
         for requirement in Requirement.objects.filter(level__standard_id=standard_id).select_related(

@@ -116,6 +116,7 @@ def criteria_of(
                 "slot": score.slot,
                 "component": score.run.attempt.get_component_display(),
                 "practical": bool(score.run.slot),
+                "scorer_version": score.run.scorer_version,
                 "code": score.item_version.item.code,
                 "title": score.item_version.title,
                 "points": points_of(score, criteria),

@@ -1,6 +1,7 @@
 """Every write of the grading room."""
 
 import datetime as dt
+import random
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
@@ -270,7 +271,9 @@ def sweep() -> int:
     for run_id, scorer in ScoringRun.objects.filter(pk__in=waiting).values_list("pk", "scorer_name"):
         leases.ring(task, run_id, queue=queue_of(scorer))
         found += 1
-    for registration_id in _unconcluded()[:500]:
+    waiting = _unconcluded()
+    # Any of them: those that wait for raters must not keep the same others waiting each time.
+    for registration_id in random.sample(waiting, min(len(waiting), 500)):
         found += conclude(registration_id)
     return found
 

@@ -27,7 +27,7 @@ from lib.refusals import Conflict, Invalid, NotFound, Refusal, checked_reason
 
 MAY_TRY = (Role.ADMINISTRATOR, Role.REVIEWER)
 # What the page of the act waits for; the sweep concludes the rest.
-CONCLUDED_AT_ONCE = 200
+CONCLUDED_AT_ONCE = 100
 KEPT = "它会记入机构日志"
 
 

@@ -27,10 +27,10 @@ TURNED_SHOWN = 50
 def index(request: HttpRequest) -> HttpResponse:
     """Tasks for which there is a newer scorer, and the trials."""
     organisations = organisations_with_role(request.user, *services.MAY_TRY)
-    newer = Paginator(queries.newer_available(organisations), 50).get_page(request.GET.get("newer"))
+    newer = Paginator(queries.newer_available(organisations), 50).get_page(1)
     trials = Paginator(queries.trials_of(organisations), 20).get_page(request.GET.get("page"))
     progress = queries.progress_of(list(trials))
-    rows = [{"trial": one, "state": _state(one, progress[one.pk])} for one in trials]
+    rows: list[dict[str, Any]] = [{"trial": one, "state": _state(one, progress[one.pk])} for one in trials]
     context = {
         "newer": newer, "tasks": [{"version": one, "kind": kind_of(one)} for one in newer], "trials": trials,
         "rows": rows, "busy": any(row["state"][0] == "busy" for row in rows),

@@ -66,6 +66,7 @@ def test_from_the_list_to_the_live_version(install_scorer):
     assert result_of(session, 1).weighted == 53
     assert result_of(session).state == ResultState.PENDING_REVIEW
     assert "都按最新的评分程序评分" in text(browser(admin).get("/results/scorers/"))
+    assert f"评分程序 {NEW} 版" in text(browser(admin).get(f"/results/{result_of(session).uuid}/"))
 
 
 def test_a_flagged_trial_says_which_works_and_why(install_scorer):
