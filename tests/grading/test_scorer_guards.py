@@ -15,7 +15,7 @@ from grading.trials import services
 from grading.trials.difference import difference_of
 from grading.trials.queries import newer_available
 from lib.leases import TaskState
-from lib.refusals import Forbidden, NotFound
+from lib.refusals import Conflict, Forbidden, Invalid, NotFound
 from tests import factories
 from tests.practical.samples import golden
 from tests.scorers import (
@@ -35,6 +35,31 @@ from tests.scorers import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+# ---- refused -----------------------------------------------------------------------------------------------
+def test_a_version_that_leaves_raters_other_criteria_is_refused(install_scorer):
+    session = sitting("late")
+    install_scorer(NEW, lambda *given: [row for row in stricter(*given) if row.mode == "auto"])
+    trial = try_it(session)
+    with pytest.raises(Conflict, match="新的试题版本"):
+        make_live(trial)
+    assert bad() == {}
+
+
+def test_a_trial_of_what_is_live_or_tried_or_unknown_is_refused(install_scorer):
+    session = sitting("late")
+    by, task = factories.staff(session.organisation), task_of(session)
+    for version, error, words in (
+        (OLD, Conflict, f"现在就按 {OLD} 版评分"), ("9.9", Invalid, "没有评分程序 inbasket 的 9.9 版"),
+    ):  # fmt: skip
+        with pytest.raises(error, match=words):
+            services.start_trial(item_version=task.uuid, scorer_version=version, reason="试一试", by=by)
+    assert not ScorerTrial.objects.exists()
+    install_scorer(NEW, stricter)
+    try_it(session)
+    with pytest.raises(Conflict, match="版试评过"):
+        try_it(session)
 
 
 # ---- the program has not that version -----------------------------------------------------------------------------

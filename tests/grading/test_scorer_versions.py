@@ -13,7 +13,7 @@ from exams.models import Scheme
 from grading import services as grading
 from grading.concluding import conclusion_of
 from grading.enums import Outcome, ResultState
-from grading.models import ComponentResult, ItemScore, LiveScorer, RatingTask, Result, ScorerTrial, ScoringRun
+from grading.models import ComponentResult, ItemScore, LiveScorer, RatingTask, Result, ScoringRun
 from grading.queries import criteria_of, open_runs_of
 from grading.trials import services
 from grading.trials.difference import difference_of
@@ -301,27 +301,3 @@ def test_only_the_newest_trial_goes_live_and_there_is_a_way_back(install_scorer)
     make_live(back)
     assert result_of(session).weighted == 86
     assert bad() == {}
-
-
-def test_a_version_that_leaves_raters_other_criteria_is_refused(install_scorer):
-    session = sitting("late")
-    install_scorer(NEW, lambda *given: [row for row in stricter(*given) if row.mode == "auto"])
-    trial = try_it(session)
-    with pytest.raises(Conflict, match="新的试题版本"):
-        make_live(trial)
-    assert bad() == {}
-
-
-def test_a_trial_of_what_is_live_or_tried_or_unknown_is_refused(install_scorer):
-    session = sitting("late")
-    by, task = factories.staff(session.organisation), task_of(session)
-    for version, error, words in (
-        (OLD, Conflict, f"现在就按 {OLD} 版评分"), ("9.9", Invalid, "没有评分程序 inbasket 的 9.9 版"),
-    ):  # fmt: skip
-        with pytest.raises(error, match=words):
-            services.start_trial(item_version=task.uuid, scorer_version=version, reason="试一试", by=by)
-    assert not ScorerTrial.objects.exists()
-    install_scorer(NEW, stricter)
-    try_it(session)
-    with pytest.raises(Conflict, match="版试评过"):
-        try_it(session)
