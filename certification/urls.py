@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("exams.urls")),
     path("", include("proctoring.urls")),
     path("results/", include("grading.urls")),
+    path("results/scorers/", include("grading.trials.urls")),
     path("ratings/", include("grading.rating.urls")),
     # Candidates look for everything of theirs under /sit/.
     path("sit/results/", RedirectView.as_view(pattern_name="grading:mine")),

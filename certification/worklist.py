@@ -8,9 +8,11 @@ from accounts.policies import roles_of
 from certificates.queries import issuable_count
 from exams.enums import SessionState
 from exams.models import Session
+from grading.counting import counting
 from grading.enums import ResultState
 from grading.models import Result, ScoringRun
 from grading.rating.services import for_rater, kept_by
+from grading.trials.queries import newer_available
 from itembank.desk.queries import practical_tasks
 from itembank.enums import ItemVersionState
 from lib.leases import TaskState
@@ -40,8 +42,10 @@ def worklist(user: Any) -> list[Entry]:
     reviewing = by_role.get(Role.REVIEWER, []) + by_role.get(Role.ADMINISTRATOR, [])
     if reviewing:
         results = Result.objects.filter(registration__session__organisation__in=reviewing)
-        flagged = ScoringRun.objects.filter(
-            state=TaskState.FLAGGED, attempt__registration__session__organisation__in=reviewing
+        flagged = counting(
+            ScoringRun.objects.filter(
+                state=TaskState.FLAGGED, attempt__registration__session__organisation__in=reviewing
+            )
         ).count()
         if flagged:
             entries.append(Entry("评分需人工处理", "机器评分三次未完成", "/results/?state=scoring", flagged))
@@ -53,6 +57,9 @@ def worklist(user: Any) -> list[Entry]:
                 results.filter(state=ResultState.PENDING_REVIEW).count(),
             )
         )
+        newer = newer_available(reviewing).count()
+        if newer:
+            entries.append(Entry("有新版评分程序的任务", "试评后对照差异", "/results/scorers/", newer))
     if Role.REVIEWER in by_role:
         waiting = practical_tasks(by_role[Role.REVIEWER]).filter(state=ItemVersionState.IN_REVIEW).count()
         if waiting:

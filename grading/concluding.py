@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from exams.enums import HANDED_IN_STATES, AttemptState, Component, SessionState
-from exams.models import Attempt, Registration
-from exams.queries import covered_root
+from exams.models import Attempt, Registration, Scheme
 from grading import rules
+from grading.counting import Scorers, goes_by, in_force
 from grading.enums import Outcome
 from grading.models import ComponentResult, ItemScore, ScoringRun
 from grading.profile import build
@@ -27,15 +28,20 @@ class Conclusion:
     outcome: str
 
 
-def conclusion_of(registration: Registration) -> Conclusion | None:
-    """The conclusion, or None while a component is not handed in, not scored or not rated."""
+def conclusion_of(registration: Registration, *, scorers: Scorers | None = None) -> Conclusion | None:
+    """The conclusion, or None while a component is not handed in, not scored or not rated.
+
+    :param scorers: versions to go by instead of the live ones.
+    """
     closed = registration.session.state == SessionState.CLOSED
     parts: list[ComponentResult] = []
     for attempt in (
-        Attempt.objects.filter(registration=registration).select_related("form").order_by("position")
+        Attempt.objects.filter(registration=registration)
+        .select_related("form__blueprint__level")
+        .order_by("position")
     ):
         if attempt.state in HANDED_IN_STATES and attempt.started_at is not None:
-            part = _component_result(attempt)
+            part = _component_result(attempt, scorers or {})
         elif attempt.state == AttemptState.VOIDED or (
             attempt.started_at is None and (closed or attempt.state == AttemptState.EXPIRED)
         ):
@@ -50,12 +56,8 @@ def conclusion_of(registration: Registration) -> Conclusion | None:
         parts.append(part)
     if not parts:
         return None
-    scheme = registration.session.scheme
-    weights = {row.component: row.weight for row in scheme.components.all()}
     percents = {part.attempt.component: part.percent for part in parts}
-    labels = {value: str(label) for value, label in Component.choices}
-    total = rules.weighted(percents, weights)
-    judged = rules.judge(scheme.pass_rule, percents, total, labels)
+    total, judged = by_the_rules(registration.session.scheme, percents)
     if all(part.absent for part in parts):
         outcome = Outcome.ABSENT
     else:
@@ -63,9 +65,21 @@ def conclusion_of(registration: Registration) -> Conclusion | None:
     return Conclusion(parts, total, judged, outcome)
 
 
-def _component_result(attempt: Attempt) -> ComponentResult | None:
-    """The component's points from the runs over what the newest receipt covers, or None while a run or a rating is open."""
-    runs = list(ScoringRun.objects.filter(attempt=attempt, root=covered_root(attempt)))
+def by_the_rules(scheme: Scheme, percents: rules.Percent) -> tuple[Decimal, list[dict[str, Any]]]:
+    """The weighted total of the components' percentages, and the rows of ``rules.judge``."""
+    weights = {row.component: row.weight for row in scheme.components.all()}
+    labels = {value: str(label) for value, label in Component.choices}
+    total = rules.weighted(percents, weights)
+    return total, rules.judge(scheme.pass_rule, percents, total, labels)
+
+
+def _component_result(attempt: Attempt, scorers: Scorers) -> ComponentResult | None:
+    """The component's points from the runs that count, or None while one of them or a rating is open."""
+    runs = [
+        run
+        for run in in_force(ScoringRun.objects.filter(attempt=attempt))
+        if goes_by(run, scorers, run.live)  # type: ignore[attr-defined]
+    ]
     if not runs or any(run.state != TaskState.DONE for run in runs):
         return None
     scores = list(
@@ -84,15 +98,18 @@ def _component_result(attempt: Attempt) -> ComponentResult | None:
     points = sum((points_of(score, found) for score, found in rows), Decimal(0)).quantize(
         rules.CENT, ROUND_HALF_UP
     )
+    requirements = _requirements(attempt.form.blueprint.level.standard_id)
     return ComponentResult(
         attempt=attempt, points=points, max_points=attempt.form.max_score,
-        percent=rules.percent(points, attempt.form.max_score), profile=build(criteria, _requirements(attempt)),
+        percent=rules.percent(points, attempt.form.max_score), profile=build(criteria, requirements),
+        scorers={run.slot: run.scorer_version for run in runs},
     )  # fmt: skip
 
 
-def _requirements(attempt: Attempt) -> dict[str, Requirement]:
-    """Requirements a form's items may name, by level name and code."""
-    standard_id = attempt.form.blueprint.level.standard_id
+@lru_cache(maxsize=8)
+def _requirements(standard_id: int) -> dict[str, Requirement]:
+    """Requirements a form's items may name, by level name and code. Kept from result to result: a standard in use never
+    changes, and reading all of them takes longer than the rest of a conclusion."""
     return {
         f"{requirement.level.name}{requirement.code}": requirement
         for requirement in Requirement.objects.filter(level__standard_id=standard_id).select_related(

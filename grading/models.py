@@ -2,10 +2,11 @@
 
 import uuid
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from exams.models import Attempt, Registration
 from grading.enums import Outcome, ResultState
 from itembank.models import ItemVersion
@@ -17,7 +18,7 @@ class ScoringRun(LeasedTask):
     """评分任务: a leased row. ``slot`` is empty for the run over all objective items of an attempt.
 
     Unique on what is scored and by which scorer: n deliveries of the task have one result, and a newer scorer
-    version makes a new run beside the old one.
+    version makes a new run beside the old one. Which of them count, ``grading.counting`` says.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="scoring_runs")
@@ -60,6 +61,63 @@ class ItemScore(models.Model):
             ),
         ]
         triggers = append_only_triggers("item_score")
+
+
+class ScorerTrial(models.Model):
+    """试评: works that were handed in are scored by another version of their scorer beside the runs that count.
+    Append-only."""
+
+    uuid = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="所属机构"
+    )
+    item_version = models.ForeignKey(
+        ItemVersion, on_delete=models.PROTECT, related_name="scorer_trials", verbose_name="试题版本"
+    )
+    scorer_version = models.CharField("评分程序版本", max_length=20)
+    replaces = models.CharField("现行版本", max_length=20)  # live when the trial began
+    reason = models.CharField("原因", max_length=300)
+    started_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name="试评发起人"
+    )
+    started_at = models.DateTimeField("开始时间")
+
+    class Meta:
+        verbose_name = "评分程序试评"
+        constraints = [
+            models.UniqueConstraint(fields=["item_version", "scorer_version"], name="grading_one_trial"),
+            models.CheckConstraint(
+                condition=~Q(scorer_version=F("replaces")), name="grading_trial_of_another_version"
+            ),
+        ]
+        triggers = append_only_triggers("scorer_trial")
+
+
+class LiveScorer(models.Model):
+    """启用: from now on the trial's version counts for its item version; the newest row says which. Append-only."""
+
+    trial = models.OneToOneField(ScorerTrial, on_delete=models.PROTECT, related_name="live")
+    reason = models.CharField("原因", max_length=300)
+    made_live_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="启用人")
+    made_live_at = models.DateTimeField("启用时间")
+
+    class Meta:
+        verbose_name = "评分程序启用"
+        triggers = [
+            *append_only_triggers("live_scorer"),
+            # Two persons, as with review and release; the other name stands in another table.
+            pgtrigger.Trigger(
+                name="live_scorer_by_another",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=pgtrigger.Func(
+                    "IF EXISTS (SELECT 1 FROM grading_scorertrial t WHERE t.id = NEW.trial_id"
+                    " AND t.started_by_id = NEW.made_live_by_id) THEN"
+                    " RAISE EXCEPTION 'whoever started a trial does not make it live' USING ERRCODE = 'check_violation';"
+                    " END IF; RETURN NEW;"
+                ),
+            ),
+        ]
 
 
 class RatingTask(models.Model):
@@ -175,6 +233,9 @@ class ComponentResult(models.Model):
     absent = models.BooleanField("缺考", default=False)
     # [{"kind": "area"|"task"|"requirement", "level", "code", "name", "points", "max"}]
     profile = models.JSONField("分项")
+    # {slot: version of the scorer whose run was used}, the run over all objective items under ""; empty where nothing
+    # was scored
+    scorers = models.JSONField("所用评分程序版本", default=dict)
 
     class Meta:
         constraints = [

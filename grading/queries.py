@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
-from exams.delivery.queries import newest_root
 from exams.models import Session
+from grading.counting import counting, goes_by, in_force
 from grading.enums import ResultState
 from grading.models import ComponentResult, ItemScore, Result, ScoringRun
 from grading.profile import in_order
@@ -73,11 +73,9 @@ def waiting_of_user(user_id: int) -> list[str]:
 
 
 def open_runs_of(result: Result) -> list[ScoringRun]:
-    """Scoring runs that are not done: why a result still waits, and which need a person."""
+    """Scoring runs that count and are not done: why a result still waits, and which need a person."""
     return list(
-        ScoringRun.objects.filter(
-            attempt__registration_id=result.registration_id, root=newest_root("attempt")
-        )
+        counting(ScoringRun.objects.filter(attempt__registration_id=result.registration_id))
         .exclude(state=TaskState.DONE)
         .select_related("attempt")
         .order_by("attempt__position", "slot")
@@ -87,16 +85,20 @@ def open_runs_of(result: Result) -> list[ScoringRun]:
 def criteria_of(
     results: Iterable[Result], *, practical_only: bool = False
 ) -> dict[int, list[dict[str, Any]]]:
-    """By result id: per slot its criteria with points and evidence, from the runs that count, with what raters decided.
+    """By result id: per slot its criteria with points and evidence, with what raters decided, from the runs the result
+    rests on; from those that count while there is none.
 
-    Two queries. ``points`` of a slot is what is decided so far.
+    Two queries when the results come with their components. ``points`` of a slot is what is decided so far.
     """
-    by_registration = {result.registration_id: result.pk for result in results}
+    by_registration, scorers = {}, {}
+    for result in results:
+        by_registration[result.registration_id] = result.pk
+        scorers.update({part.attempt_id: part.scorers for part in result.components.all()})
+    done = ItemScore.objects.filter(
+        run__attempt__registration_id__in=by_registration, run__state=TaskState.DONE
+    )
     scores = (
-        ItemScore.objects.filter(
-            run__attempt__registration_id__in=by_registration, run__state=TaskState.DONE,
-            run__root=newest_root("run__attempt"),
-        )
+        in_force(done, "run")
         .select_related("run__attempt", "item_version__item")
         .defer(*HEAVY_PARTS)
         .order_by("run__attempt__position", "slot")
@@ -106,12 +108,15 @@ def criteria_of(
     found: dict[int, list[dict[str, Any]]] = {pk: [] for pk in by_registration.values()}
     levels = levels_of({score.run.attempt_id for score in scores})
     for score in scores:
+        if not goes_by(score.run, scorers, score.live):  # type: ignore[attr-defined]
+            continue
         criteria = criteria_with_levels(score, levels)
         found[by_registration[score.run.attempt.registration_id]].append(
             {
                 "slot": score.slot,
                 "component": score.run.attempt.get_component_display(),
                 "practical": bool(score.run.slot),
+                "scorer_version": score.run.scorer_version,
                 "code": score.item_version.item.code,
                 "title": score.item_version.title,
                 "points": points_of(score, criteria),

@@ -1,4 +1,4 @@
-"""From responses to points on the form's scale: pure given (pinned versions, responses); and which runs a form asks for."""
+"""From responses to points on the form's scale: pure given (pinned versions, responses); and the runs of a form."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,7 +10,7 @@ from exams.queries import final_responses
 from grading.models import ScoringRun
 from grading.rating.levels import JUDGED
 from itembank.practical import kind, kind_names
-from itembank.queries import PRACTICAL, is_practical, score_objective
+from itembank.queries import PRACTICAL, is_practical, kind_of, score_objective
 
 CENT = Decimal("0.01")
 
@@ -26,12 +26,14 @@ class Scored:
     criteria: list[dict[str, Any]]
 
 
-def score_objective_items(items: list[FormItem], responses: dict[str, Any]) -> list[Scored]:
+def score_objective_items(
+    items: list[FormItem], responses: dict[str, Any], scorer_version: str
+) -> list[Scored]:
     """Score choice items; each is one criterion tied to the item's requirements."""
     out = []
     for one in items:
         version = one.item_version
-        score = score_objective(version, responses.get(one.slot), one.points)
+        score = score_objective(version, responses.get(one.slot), one.points, scorer_version)
         codes = [
             f"{link.requirement.level.name}{link.requirement.code}"
             for link in version.requirement_links.all()
@@ -44,15 +46,15 @@ def score_objective_items(items: list[FormItem], responses: dict[str, Any]) -> l
     return out
 
 
-def score_practical_item(one: FormItem, submission: Any) -> Scored:
-    """Score a practical task by its pure scorer and scale the task's points to the form's.
+def score_practical_item(one: FormItem, submission: Any, scorer_version: str) -> Scored:
+    """Score a practical task by that version of its pure scorer and scale the task's points to the form's.
 
     The sum is scaled once and rounded half up; criteria are shown scaled too. What people judge has no points yet
     (``None``, outside the sum), unless nothing was handed in: that needs nobody's judgement.
     """
     version = one.item_version
-    scorer = kind(version.item.interaction.removeprefix(PRACTICAL))
-    criteria = scorer.score(version.content, version.key, version.world, submission or {}, None)
+    score = kind_of(version).scorer(scorer_version)
+    criteria = score(version.content, version.key, version.world, submission or {}, None)
     factor = one.points / version.max_score
     total = sum((Decimal(str(row.score or 0)) for row in criteria), Decimal(0))
     points = min(one.points, (total * factor).quantize(CENT, ROUND_HALF_UP))
@@ -100,7 +102,10 @@ def queue_of(scorer_name: str) -> str:
 
 @lru_cache(maxsize=64)
 def runs_of_form(form_id: int) -> list[RunOfForm]:
-    """One run over all objective items, one per practical task. Locked forms never change."""
+    """One run over all objective items, one per practical task, by the scorer versions that the item versions pin.
+
+    Locked forms never change. Which versions count today, ``grading.counting`` says beside this.
+    """
     items = FormItem.objects.filter(form_id=form_id).select_related("item_version__item").order_by("position")
     objective, practical = [], []
     for one in items:
@@ -129,10 +134,13 @@ def _items_of(form_id: int, slot: str) -> list[FormItem]:
 
 
 def score_run(run: ScoringRun) -> list[Scored]:
-    """What a run has to record: the points of its slots, from the newest accepted responses."""
+    """What a run has to record: the points of its slots by its own scorer version, from the newest accepted responses.
+
+    :raises LookupError: with a sentence, for a scorer version this program does not have.
+    """
     items = _items_of(run.attempt.form_id, run.slot)
     responses = final_responses(run.attempt)
     if run.slot:
         (one,) = items
-        return [score_practical_item(one, responses.get(one.slot))]
-    return score_objective_items(items, responses)
+        return [score_practical_item(one, responses.get(one.slot), run.scorer_version)]
+    return score_objective_items(items, responses, run.scorer_version)

@@ -1,24 +1,26 @@
 """Every write of the grading room."""
 
 import datetime as dt
-from collections.abc import Iterable
+import random
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from accounts.enums import Role
 from accounts.models import User
 from accounts.policies import check_role
-from audit.services import SYSTEM, record
+from audit.services import SYSTEM, Act, record, record_all
 from exams.delivery.queries import with_covered_root
 from exams.enums import HANDED_IN_STATES, AttemptState, SessionState
 from exams.models import Attempt, Registration
 from exams.queries import undecided_late_answers
 from grading.concluding import conclusion_of
+from grading.counting import counting, keep_live_versions, wanted_runs, wanted_trials
 from grading.enums import RESULT_TRANSITIONS, ResultState
 from grading.models import ComponentResult, ItemScore, RatingTask, Result, ScoringRun
 from grading.rating import services as rating
-from grading.scoring import queue_of, runs_of_form, score_run
+from grading.scoring import queue_of, score_run
 from grading.signals import result_released
 from lib import leases
 from lib.clock import database_now
@@ -40,7 +42,8 @@ NEW_RUNS = """
 
 @transaction.atomic(savepoint=False)
 def open_runs(handed_in: Iterable[tuple[Attempt, str]]) -> list[int]:
-    """Make the scoring runs of attempts over the root their receipt covers (idempotent) and ring the workers after commit.
+    """Make the scoring runs of attempts over the root their receipt covers (idempotent), by the live scorer versions and
+    by those on trial, and ring the workers after commit.
 
     Returns the ids of the runs that are new. Attempts that were never begun or are not handed in get none.
     """
@@ -49,10 +52,11 @@ def open_runs(handed_in: Iterable[tuple[Attempt, str]]) -> list[int]:
     begun = [
         (one, root) for one, root in handed_in if one.state in HANDED_IN_STATES and one.started_at is not None
     ]
+    wanted = wanted_runs({attempt.form_id for attempt, _ in begun})
     columns = [
         (attempt.pk, root, one.slot, one.item_version_id, one.scorer_name, one.scorer_version)
         for attempt, root in begun
-        for one in runs_of_form(attempt.form_id)
+        for one in wanted[attempt.form_id]
     ]
     if not columns:
         return []
@@ -97,8 +101,8 @@ def execute(run_id: int) -> bool:
         ScoringRun.objects.filter(pk=mine.pk).update(
             state=TaskState.DONE, done_at=database_now(), lease_until=None, failure=""
         )
-    # Whoever records the last run sees all others done: each was committed before its own look.
-    others = ScoringRun.objects.filter(attempt__registration=run.attempt.registration_id)
+    # Whoever records the last run that counts sees all others done: each was committed before its own look.
+    others = counting(ScoringRun.objects.filter(attempt__registration=run.attempt.registration_id))
     if not others.exclude(state=TaskState.DONE).exists():
         conclude(run.attempt.registration_id)
     return True
@@ -106,7 +110,11 @@ def execute(run_id: int) -> bool:
 
 @transaction.atomic
 def conclude(registration_id: int) -> bool:
-    """Make the result of a registration once every component is handed in, scored and rated; True when it became 待复核."""
+    """Make the result of a registration once every component is handed in, scored and rated; True when it became 待复核.
+
+    It rests on the scorer versions that are live at that moment.
+    """
+    keep_live_versions()
     registration = Registration.objects.select_related("session__scheme", "session__organisation").get(
         pk=registration_id
     )
@@ -151,15 +159,24 @@ def take_back(*, registration_id: int, by: User, what: str) -> None:
             code="result_stands",
             state=result.state,
         )
-    check_transition(RESULT_TRANSITIONS, ResultState(result.state), ResultState.SCORING, what="成绩")
-    ComponentResult.objects.filter(result=result).delete()
-    Result.objects.filter(pk=result.pk).update(
+    back_to_scoring([result], by=by)
+
+
+def back_to_scoring(results: Sequence[Result], *, by: User, reason: str = "") -> None:
+    """待复核 -> 待评分, inside the transaction that has locked the results."""
+    for result in results:
+        check_transition(RESULT_TRANSITIONS, ResultState(result.state), ResultState.SCORING, what="成绩")
+    ComponentResult.objects.filter(result__in=results).delete()
+    Result.objects.filter(pk__in=[one.pk for one in results]).update(
         state=ResultState.SCORING, weighted=None, rules=[], outcome="", concluded_at=None
     )
-    record(
-        stream=result.registration.session.stream, by=by, at=database_now(), action="result.reopen",
-        target=f"result:{result.uuid}",
-    )  # fmt: skip
+    now = database_now()
+    record_all(
+        [
+            Act(one.registration.session.stream, by, now, "result.reopen", f"result:{one.uuid}", reason)
+            for one in results
+        ]
+    )
 
 
 @transaction.atomic
@@ -227,21 +244,36 @@ def release(*, result_id: int, by: User) -> Result:
     return result
 
 
+def open_missing_runs() -> int:
+    """Runs of attempts that have none, and of those handed in at the moment in which a scorer version went on trial or
+    became live: neither saw the other."""
+    handed_in = with_covered_root(
+        Attempt.objects.filter(state__in=HANDED_IN_STATES, started_at__isnull=False)
+    ).filter(covered__isnull=False)  # type: ignore[misc]
+    runs = ScoringRun.objects.filter(attempt=OuterRef("pk"), root=OuterRef("covered"))
+    trial = "form__items__item_version__scorer_trials"
+    by_its_version = runs.filter(
+        item_version=OuterRef("tried_item"), scorer_version=OuterRef("tried_version")
+    )
+    behind = handed_in.annotate(
+        tried=F(trial), tried_item=F(f"{trial}__item_version"), tried_version=F(f"{trial}__scorer_version")
+    ).filter(~Exists(by_its_version), tried__in=wanted_trials())
+    without = {one.pk: one for one in (*handed_in.filter(~Exists(runs))[:500], *behind[:500])}
+    return len(open_runs([(one, one.covered) for one in without.values()]))  # type: ignore[attr-defined]
+
+
 def sweep() -> int:
     """Find work the broker or a dead process lost: attempts without runs, runs waiting, results not concluded."""
     from grading.tasks import score_run as task
 
-    found = 0
-    runs = ScoringRun.objects.filter(attempt=OuterRef("pk"), root=OuterRef("covered"))
-    without = with_covered_root(
-        Attempt.objects.filter(state__in=HANDED_IN_STATES, started_at__isnull=False)
-    ).filter(~Exists(runs), covered__isnull=False)  # type: ignore[misc]
-    found += len(open_runs([(attempt, attempt.covered) for attempt in without[:500]]))  # type: ignore[attr-defined]
+    found = open_missing_runs()
     waiting = leases.waiting(ScoringRun, older_than=RING_AGAIN_AFTER)
     for run_id, scorer in ScoringRun.objects.filter(pk__in=waiting).values_list("pk", "scorer_name"):
         leases.ring(task, run_id, queue=queue_of(scorer))
         found += 1
-    for registration_id in _unconcluded()[:500]:
+    waiting = _unconcluded()
+    # Any of them: those that wait for raters must not keep the same others waiting each time.
+    for registration_id in random.sample(waiting, min(len(waiting), 500)):
         found += conclude(registration_id)
     return found
 

@@ -25,6 +25,7 @@ from grading import queries, services
 from grading.enums import ResultState
 from grading.models import Result
 from grading.rating.queries import remarks_of, waiting_for_raters
+from grading.trials.services import MAY_TRY
 from lib.refusals import Forbidden, NotFound, Refusal
 
 VIEWERS = (Role.ADMINISTRATOR, Role.REVIEWER, Role.SUPERVISOR)
@@ -61,6 +62,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "act_label": f"{word}所选成绩", "some": any(not row["why_not"] for row in rows),
         "pick_all": request.GET.get("pick") != "none",
         "query": f"{urlencode({'state': state, **chosen})}&",
+        "may_try": any(has_role(request.user, one, *MAY_TRY) for one in organisations),
         "tabs": [
             (urlencode({"state": one.value, **chosen}), one.label, counts[one.value], one.value == state)
             for one in ResultState

@@ -10,7 +10,8 @@ from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 
 from itembank.interactions import INTERACTIONS, ObjectiveScore
 from itembank.models import ItemVersion
-from itembank.practical import kind
+from itembank.practical import PracticalKind, kind
+from itembank.practical.base import no_such_version
 from lib.canonical import canonical_bytes
 
 PRACTICAL = "practical."
@@ -103,6 +104,17 @@ def response_in_words(public: dict[str, Any], response: Any) -> str:
     return INTERACTIONS[interaction].in_words(public, response)
 
 
-def score_objective(version: ItemVersion, response: Any, points: Decimal) -> ObjectiveScore:
-    """Objective scoring: a pure function of (item version, response)."""
-    return INTERACTIONS[version.item.interaction].score(version.content, version.key, response, points)
+def kind_of(version: ItemVersion) -> PracticalKind:
+    """The kind of a practical task; ``version`` comes with its item."""
+    return kind(version.item.interaction.removeprefix(PRACTICAL))
+
+
+def score_objective(
+    version: ItemVersion, response: Any, points: Decimal, scorer_version: str
+) -> ObjectiveScore:
+    """Objective scoring: a pure function of (item version, response). Raises LookupError for a scorer version that is
+    not the one there is."""
+    objective = INTERACTIONS[version.item.interaction]
+    if scorer_version != objective.scorer_version:
+        raise LookupError(no_such_version(objective.scorer_name, scorer_version, [objective.scorer_version]))
+    return objective.score(version.content, version.key, response, points)

@@ -127,7 +127,9 @@ def _move(
     version.state = state
     if state == ItemVersionState.PUBLISHED:
         version.reviewer, version.published_at = by, now
-    version.save(update_fields=["state", "reviewer", "published_at"])
+        # The draft may be older than the scorer its reviewer saw at work; what was approved is what counts.
+        version.scorer_name, version.scorer_version = _scorer(version.item.interaction)
+    version.save(update_fields=["state", "reviewer", "published_at", "scorer_name", "scorer_version"])
     record(
         stream=f"organisation:{version.item.organisation.uuid}", by=by, at=now, action=action,
         target=f"item-version:{version.uuid}", reason=reason, data={"code": version.item.code, "sha256": version.sha256},

@@ -7,6 +7,8 @@ import pytest
 from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
+from itembank.practical import kind
+from tests import scorers
 from tests.chromium import chromium
 
 # How long an example takes says how busy the machine is; speed is measured in bench/.
@@ -30,6 +32,15 @@ def _plain_static_files():
 def _empty_cache():
     """Throttles count in the shared cache: each test starts with none."""
     cache.clear()
+
+
+@pytest.fixture
+def install_scorer(monkeypatch):
+    """``install_scorer(version, score)``: a release of the program with a newer scorer of the in-basket, until the end of
+    the test."""
+    with monkeypatch.context() as patched:
+        yield lambda version, score, **more: scorers.install(patched, version, score, **more)
+    kind.cache_clear()
 
 
 @pytest.fixture(autouse=True)

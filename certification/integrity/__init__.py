@@ -10,6 +10,7 @@ from collections.abc import Callable
 from certification.integrity.checkpoints import since_signed
 from certification.integrity.conclusions import certificates, decisions, ratings, results, scores
 from certification.integrity.conditions import breaks, orders
+from certification.integrity.scorers import scorers
 from certification.integrity.sitting import (
     acts,
     attempts,
@@ -30,6 +31,7 @@ CHECKS: dict[str, Callable[[], str | None]] = {
     "breaks": breaks,
     "orders": orders,
     "late_decisions": late_decisions,
+    "scorers": scorers,
     "scores": scores,
     "ratings": ratings,
     "results": results,

@@ -37,7 +37,7 @@ from exams.models import (
     SeenSlot,
     TimeGrant,
 )
-from grading.models import ItemScore, Rating
+from grading.models import ItemScore, LiveScorer, Rating, ScorerTrial
 from lib.canonical import canonical_bytes, canonical_text, sha256_hex
 from lib.clock import database_now
 from lib.leases import TaskState
@@ -56,6 +56,12 @@ ROWS: dict[str, tuple[type[Model], tuple[str, ...], str]] = {
     "late": (LateDecision, ("event_id", "state", "reason", "decided_by"), "decided_at"),
     "score": (ItemScore, ("run_id", "slot", "item_version_id", "points", "criteria"), "run__done_at"),
     "rating": (Rating, ("task_id", "levels", "remark", "rated_by"), "rated_at"),
+    "trial": (
+        ScorerTrial,
+        ("item_version_id", "scorer_version", "replaces", "reason", "started_by"),
+        "started_at",
+    ),
+    "live": (LiveScorer, ("trial_id", "reason", "made_live_by"), "made_live_at"),
     "document": (CertificateDocument, ("certificate_id", "sha256"), "done_at"),
 }
 # Moments are taken inside a transaction that commits later: look this far back for rows that were not there last time.

@@ -7,15 +7,18 @@ from audit.models import AuditEvent
 from certificates.enums import CertificateState
 from certificates.models import Certificate, Decision
 from certificates.queries import first_broken_certificate
+from certification.integrity.scorers import Versions
 from certification.integrity.trail import told_of
 from exams.delivery.queries import with_covered_root
 from exams.enums import HANDED_IN_STATES
 from exams.models import Attempt, FormItem
 from grading.concluding import conclusion_of
+from grading.counting import wanted_runs
 from grading.enums import Outcome, ResultState
 from grading.models import ItemScore, Rating, RatingTask, Result, ScoringRun
 from grading.rating.levels import is_open, needs_third
 from grading.scoring import runs_of_form, score_run
+from grading.trials.queries import HEAVY
 from lib.canonical import canonical_text
 from lib.leases import TaskState
 
@@ -27,27 +30,36 @@ BECOMES = {
 
 
 def scores() -> str | None:
-    """Every finished run over what is in force is scored again, as is: same slots, points and criteria."""
+    """Every finished run over what is in force is scored again by its own scorer version: same slots, points and criteria.
+
+    A run is by the version its item version pins or by one that was on trial; those that count now, and those on trial
+    now, are there.
+    """
+    versions = Versions.read()
     for attempt in (
         Attempt.objects.filter(state__in=HANDED_IN_STATES, started_at__isnull=False).order_by("pk").iterator()
     ):
         if not FormItem.objects.filter(form_id=attempt.form_id).exists():
             return f"attempt {attempt.uuid}: its form is gone"
-        wanted = {
-            (one.slot, one.item_version_id, one.scorer_name, one.scorer_version)
+        possible = {
+            (one.slot, one.item_version_id, one.scorer_name, version)
             for one in runs_of_form(attempt.form_id)
+            for version in versions.may_be(one)
         }
         covered = {
             json.loads(body)["root"]: number
             for number, body in attempt.receipts.values_list("number", "body")
         }
         in_force = max(covered, key=covered.__getitem__, default=None)
-        missing = set(wanted)
+        missing = {
+            (one.slot, one.item_version_id, one.scorer_name, one.scorer_version)
+            for one in wanted_runs([attempt.form_id])[attempt.form_id]
+        }
         for run in ScoringRun.objects.filter(attempt=attempt).order_by("pk"):
             where = f"scoring run {run.pk} of attempt {attempt.uuid}"
             if run.root not in covered:
                 return f"{where}: over what was never handed in"
-            if (run.slot, run.item_version_id, run.scorer_name, run.scorer_version) not in wanted:
+            if (run.slot, run.item_version_id, run.scorer_name, run.scorer_version) not in possible:
                 return f"{where}: not what the form asks for"
             held = {TaskState.QUEUED: run.lease_until is None, TaskState.LEASED: run.lease_until is not None}
             held[TaskState.FLAGGED] = bool(run.failure)
@@ -82,11 +94,17 @@ def ratings() -> str | None:
     """Whoever should judge was asked, the third exactly where two are too far apart; every rating is told by the trail."""
     wanted: dict[tuple[int, str, str], list[str]] = {}
     version_of: dict[tuple[int, str, str], int] = {}
-    for score in ItemScore.objects.filter(run__slot__gt="").select_related("run").iterator():
-        waiting = [row["id"] for row in score.criteria if is_open(row)]
-        if waiting:
-            key = (score.run.attempt_id, score.run.root, score.slot)
+    versions, due = Versions.read(), set()
+    scored = ItemScore.objects.filter(run__slot__gt="").select_related("run__item_version")
+    for score in scored.defer(*(f"run__item_version__{name}" for name in HEAVY)).iterator():
+        run, waiting = score.run, [row["id"] for row in score.criteria if is_open(row)]
+        assert run.item_version is not None  # only the run over all objective items has none
+        counted = versions.counted(run.item_version.pk, run.item_version.scorer_version)
+        if waiting and run.scorer_version in counted:  # nobody is asked about a trial
+            key = (run.attempt_id, run.root, score.slot)
             wanted[key], version_of[key] = waiting, score.item_version_id
+            if run.scorer_version == counted[0]:
+                due.add(key)
     tasks: dict[tuple[int, str, str], dict[int, RatingTask]] = {}
     for task in RatingTask.objects.select_related("rating").order_by("pk"):
         key = (task.attempt_id, task.root, task.slot)
@@ -101,7 +119,7 @@ def ratings() -> str | None:
         family = tasks.get(key, {})
         if key[0] not in in_force:
             return f"attempt {key[0]}: gone, and its work was to be rated"
-        if key[1] == in_force[key[0]] and not {1, 2} <= family.keys():
+        if key in due and key[1] == in_force[key[0]] and not {1, 2} <= family.keys():
             return f"attempt {key[0]} slot {key[2]}: a rating task is gone"
         given = {position: one.rating.levels for position, one in family.items() if hasattr(one, "rating")}
         apart = criteria if {1, 2} <= given.keys() else []
@@ -129,7 +147,9 @@ def ratings() -> str | None:
 
 
 def results() -> str | None:
-    """Every concluded result is concluded again; who reviewed and released it, and when, is in the trail."""
+    """Every concluded result is concluded again by the scorer versions it says it rests on, which are those that counted
+    at that moment; who reviewed and released it, and when, is in the trail."""
+    versions = Versions.read()
     for result in Result.objects.select_related(
         "registration__session__scheme", "reviewed_by", "released_by"
     ).order_by("pk"):
@@ -153,14 +173,18 @@ def results() -> str | None:
             continue
         if told["result.conclude"].at != result.concluded_at:
             return f"{where}: conclusion time differs from the trail"
-        found = conclusion_of(result.registration)
+        parts = list(result.components.select_related("attempt"))
+        for part in parts:
+            if part.scorers and part.scorers != versions.live_at(part.attempt.form_id, result.concluded_at):
+                return f"{where}: rests on scorer versions that did not count then"
+        found = conclusion_of(result.registration, scorers={part.attempt_id: part.scorers for part in parts})
         if found is None or (found.weighted, found.rules, found.outcome) != (
             result.weighted,
             result.rules,
             result.outcome,
         ):
             return f"{where}: total, rules or outcome"
-        kept = {row.attempt_id: _as_part(row) for row in result.components.all()}
+        kept = {row.attempt_id: _as_part(row) for row in parts}
         if kept != {part.attempt_id: _as_part(part) for part in found.parts}:
             return f"{where}: component results"
     begun = Attempt.objects.filter(
@@ -171,7 +195,8 @@ def results() -> str | None:
 
 
 def _as_part(part: Any) -> tuple[Any, ...]:
-    return part.points, part.max_points, part.percent, part.absent, canonical_text(part.profile)
+    told = canonical_text([part.profile, part.scorers])
+    return part.points, part.max_points, part.percent, part.absent, told
 
 
 def decisions() -> str | None:

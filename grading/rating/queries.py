@@ -13,8 +13,7 @@ from exams.models import Session
 from exams.queries import final_responses
 from grading.models import ItemScore, Rating, RatingTask
 from grading.rating.levels import JUDGED, filled
-from itembank.practical import kind
-from itembank.queries import PRACTICAL, judged_criteria
+from itembank.queries import judged_criteria, kind_of
 
 # What a list of scores does not need of an item version; a simulation's world alone is a megabyte to read.
 HEAVY_PARTS = ("item_version__content", "item_version__world", "item_version__goldens")
@@ -103,7 +102,7 @@ def progress(organisation_ids: list[int]) -> list[Session]:
 def work_of(task: RatingTask) -> dict[str, Any]:
     """What the rater sees: the work in its workbench and the descriptors; nothing of the person, nobody's points."""
     version = task.item_version
-    desk = kind(version.item.interaction.removeprefix(PRACTICAL))
+    desk = kind_of(version)
     return {
         "styles": desk.workbench_styles,
         "module": desk.workbench_module,

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.policies import organisations_with_role, roles_of
 from audit.services import record
 from exams.delivery.queries import newest_root
+from grading.counting import counting
 from grading.models import Rating, RatingTask, ScoringRun
 from grading.rating.levels import HIGHEST, is_open, needs_third
 from lib.clock import database_now
@@ -24,19 +25,19 @@ ARBITER = 3
 
 
 def open_tasks(run: ScoringRun, scored: Sequence[Any]) -> None:
-    """Inside the transaction that records a run: ask two raters for each slot in which a criterion waits for people."""
-    RatingTask.objects.bulk_create(
-        [
-            RatingTask(
-                attempt_id=run.attempt_id, root=run.root, slot=one.slot, item_version_id=one.item_version_id,
-                position=position, criteria=[row["id"] for row in one.criteria if is_open(row)],
-            )
-            for one in scored
-            if any(map(is_open, one.criteria))
-            for position in range(1, RATERS + 1)
-        ],
-        ignore_conflicts=True,
-    )  # fmt: skip
+    """Inside the transaction that records a run, or makes its scorer version live: ask two raters for each slot in which
+    a criterion waits for people. Nobody is asked for a run that does not count."""
+    tasks = [
+        RatingTask(
+            attempt_id=run.attempt_id, root=run.root, slot=one.slot, item_version_id=one.item_version_id,
+            position=position, criteria=[row["id"] for row in one.criteria if is_open(row)],
+        )
+        for one in scored
+        if any(map(is_open, one.criteria))
+        for position in range(1, RATERS + 1)
+    ]  # fmt: skip
+    if tasks and counting(ScoringRun.objects.filter(pk=run.pk)).exists():
+        RatingTask.objects.bulk_create(tasks, ignore_conflicts=True)
 
 
 def for_rater(by: User) -> QuerySet[RatingTask]:

@@ -13,6 +13,7 @@ from accounts.policies import organisations_of, organisations_with_role, person,
 from grading.models import RatingTask
 from grading.rating import queries, services
 from grading.rating.levels import HIGHEST
+from grading.trials.services import MAY_TRY
 from lib.refusals import Conflict, NotFound, Refusal
 
 WATCHERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
@@ -33,6 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "rated": queries.rated_by(by),
         }
     watched = [one for one in organisations_of(by) if roles_of(by)[one] & set(WATCHERS)]
+    context["may_try"] = bool(roles & set(MAY_TRY))
     context["sessions"] = queries.progress(watched) if watched else []
     return render(request, "grading/ratings.html", context)
 

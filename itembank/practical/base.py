@@ -8,7 +8,7 @@ folder.
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 Json = Any  # what json.loads returns; scorers may not assume more than that
+# (content, key, world, submission, measured) -> the criteria of the task
+ScoreFunction = Callable[[Json, Json, Json, Json, Json], list["CriterionScore"]]
 Mode = Literal["auto", "judge"]
 
 # What the shared frame of all workbenches needs (static/js/practical/shared/); a kind adds its own sheets.
@@ -107,6 +109,11 @@ def _no_further_problems(task: Json) -> list[Problem]:
     return []
 
 
+def no_such_version(name: str, version: str, known: Iterable[str]) -> str:
+    """What is wrong when a run asks for a scorer version that this program does not have."""
+    return f"本系统没有评分程序 {name} 的 {version} 版（现有 {'、'.join(known)}），请技术支持安装带有该版本的系统。"
+
+
 @dataclass(frozen=True)
 class PracticalKind:
     """Everything the rest of the platform knows about one kind.
@@ -115,6 +122,10 @@ class PracticalKind:
     or files chosen by the submission. It accepts any JSON as submission and never raises. `world` is
     the frozen simulation and `measured` are facts another process took from uploaded files; kinds
     without them ignore both.
+
+    `score` is the scorer of `scorer_version`, which new item versions pin. `older_scorers` are those that
+    item versions in use still count by: a scorer that gives any work other points is a new version, and the
+    old function moves there.
 
     `check_world` says quickly whether a world fits its task; nothing is scored in one that does not.
     `extra_gate` gets a whole task that passed every other check of the publish gate; it may take seconds.
@@ -129,12 +140,21 @@ class PracticalKind:
     workbench_module: str  # ES module below STATIC_URL that exports mount(root, options)
     workbench_styles: tuple[str, ...]
     validate_submission: Callable[[Json, Json], list[Problem]]
-    score: Callable[[Json, Json, Json, Json, Json], list[CriterionScore]]
+    score: ScoreFunction
     check_task: Callable[[Json, Json], list[Problem]]
     attacks: Callable[[Json, Json, Json], Sequence[Attack]]  # (content, key, model submission)
     parts: Callable[[Json], Mapping[str, tuple[str, ...]]]  # part name -> ids of its criteria
     check_world: Callable[[Json, Json, Json], list[Problem]] = _no_world_problems
     extra_gate: Callable[[Json], list[Problem]] = _no_further_problems
+    older_scorers: Mapping[str, ScoreFunction] = field(default_factory=dict)
+
+    def scorer(self, version: str) -> ScoreFunction:
+        """The scorer of that version. Raises LookupError, with a sentence for whoever looks after the
+        machine, for one this program does not have."""
+        known = {**self.older_scorers, self.scorer_version: self.score}
+        if version not in known:
+            raise LookupError(no_such_version(self.scorer_name, version, known))
+        return known[version]
 
 
 @cache

@@ -28,11 +28,22 @@ from exams.models import (
     TimeGrant,
 )
 from exams.scheduling import services as scheduling
-from grading.models import ComponentResult, ItemScore, Rating, RatingTask, Result, ScoringRun
+from grading import services as grading
+from grading.models import (
+    ComponentResult,
+    ItemScore,
+    LiveScorer,
+    Rating,
+    RatingTask,
+    Result,
+    ScorerTrial,
+    ScoringRun,
+)
 from grading.rating import services as rating
+from grading.trials import services as trials
 from itembank.practical.tasks import read_task
 from lib.canonical import canonical_text
-from tests import factories
+from tests import factories, scorers
 from tests.practical.samples import files_of, golden
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,6 +66,8 @@ WATCHED: dict[type[models.Model], dict[str, str]] = {
         **dict.fromkeys(("tries", "lease_until", "failure", "created_at", "done_at"), "how the work went"),
     },
     ItemScore: {},
+    ScorerTrial: {},
+    LiveScorer: {},
     ComponentResult: {},
     RatingTask: {
         "uuid": "told by the trail once it is rated, and watched there",
@@ -73,8 +86,9 @@ WATCHED: dict[type[models.Model], dict[str, str]] = {
 
 
 @pytest.fixture
-def house():
-    """A finished session of two, with a grant, a message, a pause, superseded and late events, a certificate."""
+def house(install_scorer):
+    """A finished session of two, with a grant, a message, a pause, superseded and late events, a certificate; practical
+    works, one of them scored by a newer version that was made live."""
     session = factories.session(candidates=2, items=3)
     by = factories.proctor(session)
     one = factories.attempt(session)
@@ -101,6 +115,7 @@ def house():
     saving.save_responses(attempt_id=one.pk, raw_events=[undecided], device=one.device)
     _rated_by_people()
     _rested()
+    _scored_by_a_newer_version(install_scorer)
     assert checkpoints.write() > 0
     assert {name: bad for name, bad in verify().items() if bad} == {}
     return session
@@ -134,6 +149,26 @@ def _rested():
     timing.end_break(attempt_id=one.pk, device=one.device, by=user)
     changed = factories.event("T01", ["b"], rev=2)
     saving.save_responses(attempt_id=one.pk, raw_events=[changed], device=one.device)
+
+
+def _scored_by_a_newer_version(install_scorer):
+    """A reviewed result that rests on the old version, one that was concluded again by the new one, and a further trial."""
+    org = factories.organisation()
+    session = factories.session(org, candidates=2, form_=factories.practical_form(org, "inbasket-e3"))
+    for index in range(2):
+        factories.hand_in_work(factories.attempt(session, index=index), None)
+    reviewer, admin = factories.staff(org, Role.REVIEWER), factories.staff(org)
+    grading.review(result_id=Result.objects.filter(registration__session=session)[0].pk, by=reviewer)
+    item_version = session.forms.get().form.items.get().item_version.uuid
+    for version in (scorers.NEW, "1.2.0"):
+        install_scorer(version, scorers.stricter)
+        trial = trials.start_trial(
+            item_version=item_version, scorer_version=version, reason="顺序判得过严", by=reviewer
+        )
+        for run_id in ScoringRun.objects.filter(state="queued").values_list("pk", flat=True):
+            grading.execute(run_id)
+        if version == scorers.NEW:
+            trials.make_live(trial=trial.uuid, reason="差异已核对", by=admin)
 
 
 def other_value(field, value, rng):
