@@ -6,6 +6,7 @@ Phrases are plain words, not regular expressions, so that authors can write them
 import re
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from itembank.practical import advertising
@@ -17,7 +18,10 @@ PIECE_END = re.compile(r"[,、]+|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 LEAST_SENTENCE = 4
 LIST_PIECES, LIST_PIECE = 4, 4  # this many pieces, most of them this short: a heap of keywords
 QUOTE = 8  # so many characters in a row from the user's own message are a quotation
-NEGATED = re.compile(r"(?:不|没|无需|勿|别|禁止|谨防|避免|拒绝)[^，。！？；、,.!?;]{0,8}$")
+# “不过”, “不妨”, “怕不是” and their like hold a 不 that denies nothing.
+NEGATED = re.compile(
+    r"(?:(?<!怕)不(?![过妨如但仅只止])|没|无需|勿|别|禁止|谨防|避免|拒绝)[^，。！？；、,.!?;]{0,8}$"
+)
 # “最好先停用” is advice, not a superlative; the advertising rules cannot know what follows.
 ADVICE = re.compile(r"最好(?=先|把|将|能|在|不|别|停|请|提|尽|通过|带|联系|私信|马上|立即)")
 
@@ -72,6 +76,7 @@ def letters(text: Any) -> str:
     return re.sub(r"[\W_]+", "", fold(text))
 
 
+@lru_cache(maxsize=4096)
 def contained(part: str, whole: str) -> Fraction:
     """Share of `part` that stands in `whole` in the same order, both given as `letters`.
 

@@ -159,6 +159,13 @@ def test_what_is_warned_of_is_not_said() -> None:
     assert not says("您好", ["", "起诉"])
 
 
+@pytest.mark.parametrize(
+    "reply", ["不过多半是保存不当", "您怕不是保存不当", "这不仅是保存不当", "不妨说是保存不当"]
+)
+def test_not_every_word_with_a_negation_denies(reply: str) -> None:
+    assert says(reply, ["保存不当"])
+
+
 def test_share_of_a_text_in_another() -> None:
     assert contained("abc", "axbxc") == 1
     assert contained("abcd", "bd") == pytest.approx(0.5)
