@@ -29,8 +29,8 @@ def _text(limit: int = TEXT_LIMIT, least: int = 0) -> Schema:
     return {"type": "string", "minLength": least, "maxLength": limit}
 
 
-def _list(items: Schema, most: int, least: int = 0) -> Schema:
-    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
+def _list(items: Schema, most: int, least: int = 0, **more: Any) -> Schema:
+    return {"type": "array", "items": items, "minItems": least, "maxItems": most, **more}
 
 
 ID: Schema = {"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9_-]{0,39}$"}
@@ -158,7 +158,8 @@ CONTENT = _object(
 # ---- what nobody sees before release -------------------------------------------------------------
 POINTS: Schema = {"type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.25}
 CRITERION: Schema = {"id": ID, "name": _text(40, 1), "codes": _list(CODE, 6, 1), "max": POINTS}
-MUST = _list(_object({"any": WORDS, "say": _text(60, 1)}), 10)
+# `title` says what an entry is called and that it must be felt by a sample answer: see ../probes.py.
+MUST = _list(_object({"any": WORDS, "say": _text(60, 1)}), 10, title="要点")
 CHECK: Schema = {
     "oneOf": [
         _object({"path": PATH, "label": _text(40, 1), "kind": {"enum": ["eq"]}, "value": _text(200, 1)}),
@@ -179,30 +180,42 @@ CHECK: Schema = {
 KEY = _object(
     {
         "law": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
-        "fields": _list(_object({**CRITERION, "checks": _list(CHECK, 20, 1)}), 20),
+        "fields": _list(
+            _object({**CRITERION, "checks": _list(CHECK, 20, 1, title="检查项")}), 20, title="评分项"
+        ),
         "probes": _object(
             {
                 **CRITERION,
                 "answers": {
                     "type": "object",
+                    "title": "答案",
                     "propertyNames": ID,
                     "additionalProperties": WORDS,
                     "minProperties": 1,
                 },
                 # want: the id of the one answer that must come, or null when nothing may come
                 "cases": _list(
-                    _object({"message": _text(60, 1), "want": {"anyOf": [ID, {"type": "null"}]}}), 60, 1
+                    _object({"message": _text(60, 1), "want": {"anyOf": [ID, {"type": "null"}]}}),
+                    60,
+                    1,
+                    title="试发消息",
                 ),
             }
         ),
         "menu": _object(
-            {**CRITERION, "must": _list(_object({"type": ID, "any": WORDS, "say": _text(60, 1)}), 15, 1)}
+            {
+                **CRITERION,
+                "must": _list(
+                    _object({"type": ID, "any": WORDS, "say": _text(60, 1)}), 15, 1, title="菜单要求"
+                ),
+            }
         ),
         "tags": _object(
             {
                 **CRITERION,
                 "wanted": {
                     "type": "object",
+                    "title": "用户",
                     "propertyNames": ID,
                     "additionalProperties": _text(20, 1),
                     "minProperties": 2,

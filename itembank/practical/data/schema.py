@@ -33,8 +33,8 @@ def _text(limit: int = TEXT_LIMIT, least: int = 0) -> Schema:
     return {"type": "string", "minLength": least, "maxLength": limit}
 
 
-def _list(items: Schema, most: int, least: int = 0) -> Schema:
-    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
+def _list(items: Schema, most: int, least: int = 0, **more: Any) -> Schema:
+    return {"type": "array", "items": items, "minItems": least, "maxItems": most, **more}
 
 
 def _map(names: Schema, values: Schema, most: int) -> Schema:
@@ -175,28 +175,32 @@ NUMBER_ITEM = _object(
     ["id", "formula", "value"],
 )
 IDEA = _object({"any": _list(_text(60, 1), 30, 1), "say": _text(60, 1)})
+# `title` says what an entry is called and that it must be felt by a sample answer: see ../probes.py.
 KEY = _object(
     {
         "tolerance": _object(TOLERANCE),
         # A number that is wrong, but right by the candidate's own earlier numbers, earns `share`; only while
         # those are within the factor `within` of the right ones, so that nonsense is not followed.
         "follow": _object({"share": SHARE, "within": {"type": "number", "minimum": 1, "maximum": 50}}),
-        "numbers": _list(_object({**CRITERION, "items": _list(NUMBER_ITEM, 20, 1)}), 10, 1),
+        "numbers": _list(
+            _object({**CRITERION, "items": _list(NUMBER_ITEM, 20, 1, title="数值")}), 10, 1, title="评分项"
+        ),
         "choices": _list(
             _object(
                 {
                     **CRITERION,
-                    "items": _list(_object({"id": NAME, "want": _list(OPTION, 20, 1)}), 20, 1),
+                    "items": _list(_object({"id": NAME, "want": _list(OPTION, 20, 1)}), 20, 1, title="选择"),
                 }
             ),
             10,
+            title="评分项",
         ),
         "texts": _list(
             _object(
                 {
                     **CRITERION,
                     "field": NAME,
-                    "ideas": _list(IDEA, 10, 2),
+                    "ideas": _list(IDEA, 10, 2, title="要点"),
                     "sentence": {
                         "type": "integer",
                         "minimum": 4,
@@ -207,6 +211,7 @@ KEY = _object(
                 }
             ),
             6,
+            title="评分项",
         ),
         "judged": _list(_object({**CRITERION, "rubric": _list(_text(300, 1), 4, 4)}), 4),
     },

@@ -30,8 +30,8 @@ def _text(limit: int = TEXT_LIMIT, least: int = 0) -> Schema:
     return {"type": "string", "minLength": least, "maxLength": limit}
 
 
-def _list(items: Schema, most: int, least: int = 0) -> Schema:
-    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
+def _list(items: Schema, most: int, least: int = 0, **more: Any) -> Schema:
+    return {"type": "array", "items": items, "minItems": least, "maxItems": most, **more}
 
 
 ID: Schema = {"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9_-]{0,39}$"}
@@ -107,6 +107,7 @@ CONTENT = _object(
 POINTS: Schema = {"type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.25}
 CRITERION: Schema = {"id": ID, "name": _text(40, 1), "codes": _list(CODE, 6, 1), "max": POINTS}
 GROUP = _object({"any": WORDS, "say": _text(60, 1)})  # one idea, in any of these words
+# `title` says what an entry is called and that it must be felt by a sample answer: see ../probes.py.
 EVENT = _object(
     {
         "id": ID,
@@ -115,8 +116,8 @@ EVENT = _object(
         "prio": {"type": "integer", "minimum": 1, "maximum": 5},
         "actions": _list(OPTION, 6, 1),
         "silent": {"type": "boolean"},  # answered by an action alone
-        "must": _list(GROUP, 8),
-        "never": _list(GROUP, 8),
+        "must": _list(GROUP, 8, title="要点"),
+        "never": _list(GROUP, 8, title="禁忌"),
         # Second of arrival and of the latest answer, for a task whose messages arrive while it runs.
         "arrives": SECOND,
         "deadline": SECOND,
@@ -127,8 +128,8 @@ EVENT = _object(
 KEY = _object(
     {
         "law": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
-        "events": _list(EVENT, 40, 4),
-        "never": _list(GROUP, 20),  # what may be said to nobody
+        "events": _list(EVENT, 40, 4, title="消息"),
+        "never": _list(GROUP, 20, title="共同的禁忌"),  # what may be said to nobody
         "classification": _object(CRITERION),
         "routing": _object(CRITERION),
         "priority": _object(CRITERION),
@@ -141,7 +142,9 @@ KEY = _object(
                 "wanted": {"type": "integer", "minimum": 1, "maximum": 10},
                 "question": _list(COUNT, 2, 2),  # least and most characters of a usable question …
                 "script": _list(COUNT, 2, 2),  # … and of a usable script
-                "topics": _list(_object({"any": WORDS}), 20, 1),  # what these messages gave reason to write
+                "topics": _list(
+                    _object({"any": WORDS}), 20, 1, title="话术情形"
+                ),  # what these messages gave reason to write
             }
         ),
         "judged": _list(_object({**CRITERION, "rubric": _list(_text(300, 1), 4, 4)}), 4),

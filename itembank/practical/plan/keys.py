@@ -13,7 +13,8 @@ SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 PATH: Schema = {"type": "string", "pattern": r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$"}
 WORDS = listing(text(60, 1), 30, 1)
 VALUES = listing(NAME, 30, 1)
-GROUP = record({"say": NAME, "any": WORDS, "must": WORDS}, ["say", "any"])
+# `title` says what an entry is called and that it must be felt by a sample answer: see ../probes.py.
+GROUP = record({"say": NAME, "any": WORDS, "must": {**WORDS, "title": "须写到的词"}}, ["say", "any"])
 FROM_TO = {"from": DAY, "to": DAY}
 
 # What stands in the key for each type of parameter; the part before a colon decides.
@@ -35,16 +36,17 @@ KINDS: dict[str, Schema] = {
     "value": NAME,
     "values": VALUES,
     "words": WORDS,
-    "groups": listing(GROUP, 20, 1),
-    "pairs": listing(record({"first": GROUP, "then": GROUP}), 10, 1),
-    "slots": listing(record({"value": NAME, "from": CLOCK, "to": CLOCK}), 20, 1),
-    "days": listing(record(FROM_TO), 12, 1),
-    "events": listing(record({"say": NAME, "any": WORDS, **FROM_TO}), 10, 1),
-    "answers": listing(record({"key": NAME, "values": VALUES}), 20, 1),
+    "groups": listing(GROUP, 20, 1, title="要点"),
+    "pairs": listing(record({"first": GROUP, "then": GROUP}), 10, 1, title="先后次序"),
+    "slots": listing(record({"value": NAME, "from": CLOCK, "to": CLOCK}), 20, 1, title="时段"),
+    "days": listing(record(FROM_TO), 12, 1, title="日期段"),
+    "events": listing(record({"say": NAME, "any": WORDS, **FROM_TO}), 10, 1, title="节点"),
+    "answers": listing(record({"key": NAME, "values": VALUES}), 20, 1, title="对应关系"),
     "bounds": listing(
         record({"value": NAME, "least": {"type": "integer", "minimum": 0, "maximum": 60}, "most": COUNT}),
         20,
         1,
+        title="数量",
     ),
 }
 
@@ -75,18 +77,19 @@ GATE = record({"table": ID, "rows": COUNT, "columns": listing(ID, 12, 1)})
 KEY = record(
     {
         "law": DAY,
-        "never": listing(GROUP, 20),  # ideas that this plan must not contain
+        "never": listing(GROUP, 20, title="禁忌"),  # ideas that this plan must not contain
         "criteria": listing(
             record(
                 {
                     **CRITERION,
                     # Nothing is earned before so many rows have these columns filled in.
-                    "gate": listing(GATE, 4, 1),
-                    "checks": listing(ONE_CHECK, 12, 1),
+                    "gate": listing(GATE, 4, 1, title="起评条件"),
+                    "checks": listing(ONE_CHECK, 12, 1, title="核对"),
                 }
             ),
             12,
             1,
+            title="评分项",
         ),
         "judged": listing(record({**CRITERION, "rubric": listing(text(300, 1), 4, 4)}), 4),
     },

@@ -34,9 +34,9 @@ def text(limit: int = TEXT_LIMIT, least: int = 0) -> Schema:
     return {"type": "string", "minLength": least, "maxLength": limit}
 
 
-def listing(items: Schema, most: int, least: int = 0) -> Schema:
+def listing(items: Schema, most: int, least: int = 0, **more: Any) -> Schema:
     """An array of limited length."""
-    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
+    return {"type": "array", "items": items, "minItems": least, "maxItems": most, **more}
 
 
 ID: Schema = {"type": "string", "pattern": r"^[a-z][a-z0-9_]{0,29}$"}

@@ -31,8 +31,8 @@ def _text(limit: int = TEXT_LIMIT, least: int = 0) -> Schema:
     return {"type": "string", "minLength": least, "maxLength": limit}
 
 
-def _list(items: Schema, most: int, least: int = 0) -> Schema:
-    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
+def _list(items: Schema, most: int, least: int = 0, **more: Any) -> Schema:
+    return {"type": "array", "items": items, "minItems": least, "maxItems": most, **more}
 
 
 def _whole(least: int, most: int) -> Schema:
@@ -210,6 +210,7 @@ KEY = _object(
             },
             12,
             1,
+            title="评分项",  # each entry must be felt by a sample answer: see ../probes.py
         ),
         # Which skills a requirement stands for: the publish gate takes them out of the model answer.
         "skills": {
