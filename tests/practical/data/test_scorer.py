@@ -213,7 +213,10 @@ def test_correcting_a_number_never_costs(task: PracticalTask) -> None:
 
 def test_evidence_shows_the_sum_with_its_numbers(m3: PracticalTask, m5: PracticalTask) -> None:
     said = evidence(m3, golden(m3, "weak"), "N1")
-    assert said == "5 项数值中有 4 项正确。其余：“点击率 CTR”填的是 0.0281%，应为 2160 ÷ 77000 = 2.81%。"
+    assert said == (
+        "5 项数值中有 4 项正确。其余：“点击率 CTR”填的是 0.0281%，应为 2160 ÷ 77000 = 2.81%。"
+        "得分率：4 ÷ 5 = 80%。"
+    )
     assert "“总消费”填的是“很多”，不是数值，应为 4405 元" in evidence(
         m3, changed(m3, "n", 总消费="很多"), "N1"
     )

@@ -56,13 +56,17 @@ def _alike(one: str, other: str) -> bool:
 def written(plan: Plan, c: dict[str, Any]) -> Finding:
     """Every row says something in the column; with `distinct` not the same as another. At least `rows` rows."""
     rows, name = plan.rows(c["table"]), plan.label(c["table"], c["column"])
-    short = [row for row in rows if not substance(row.text(c["column"]), c)]
+    poor = [row for row in rows if not substance(row.text(c["column"]), c)]
+    barred = [row for row in poor if not usable(row.text(c["column"]), c)]
+    short = [row for row in poor if row not in barred]
     copies = _copies(rows, c["column"]) if c.get("distinct") else []
     faults = []
     if len(rows) < c["rows"]:
         faults.append(f"{plan.title(c['table'])}只有 {len(rows)} 行，不到 {c['rows']} 行")
     if short:
         faults.append(f"{numbers_of(short)}的{name}没有写明（不少于 {c['least']} 字）")
+    if barred:
+        faults.append(f"{numbers_of(barred)}的{name}写了不能写的话，不算写明")
     if copies:
         faults.append(f"{numbers_of(copies)}的{name}与前面的雷同")
     return verdict(not faults, "，".join(faults) or f"各行的{name}都已写明")
