@@ -90,6 +90,8 @@ def test_what_people_judge_is_declared_where_raters_find_it(path: Path) -> None:
     scored = task.kind.score(task.content, task.key, task.world, golden(task, "model"), None)
     assert [(one.id, one.name, one.codes, one.max) for one in scored if one.mode == "judge"] == declared
     assert all(one.score is None for one in scored if one.mode == "judge")
+    blank = task.kind.score(task.content, task.key, task.world, {}, None)
+    assert all("评为 0 级" in one.evidence for one in blank if one.mode == "judge")
     assert all(len(row["rubric"]) == 4 for row in task.key.get("judged", []))
 
 

@@ -8,7 +8,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from itembank.practical.base import Problem
-from itembank.practical.console.schema import BYTES_LIMIT, DEPTH_LIMIT, MENU, RULES, TEXT_LIMIT, Schema
+from itembank.practical.console.schema import BYTES_LIMIT, DEPTH_LIMIT, MENU, RULES, TEXT_LIMIT
+from itembank.practical.schemas import Schema
 from itembank.practical.text import as_dict, as_list
 
 PARTS = {"rules": "关键词自动回复", "menu": "自定义菜单", "tags": "用户标签"}

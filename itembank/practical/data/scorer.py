@@ -15,9 +15,10 @@ from itembank.practical.data.evidence import working
 from itembank.practical.data.fields import brief_of, choice_fields, number_fields, text_fields
 from itembank.practical.data.formula import FormulaError, Node, parse, used_answers
 from itembank.practical.data.numbers import plain, read_number, with_unit
-from itembank.practical.data.wording import covers, own_words, real_sentences, repeats
+from itembank.practical.data.wording import covers, own_words, repeats
 from itembank.practical.points import counted, percent, said, scored
 from itembank.practical.text import as_dict, as_list, clean, shown
+from itembank.practical.wording import real_sentences
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from itembank.practical.data.schema import (
     DEPTH_LIMIT,
     TEXT_LIMIT,
     TYPED,
-    Schema,
 )
+from itembank.practical.schemas import Schema
 from itembank.practical.text import as_dict, as_list
 
 PROBLEMS_SHOWN = 10

@@ -12,9 +12,10 @@ from typing import Any
 
 from itembank.practical.base import CriterionScore
 from itembank.practical.inbasket.scripts import usable_scripts
-from itembank.practical.inbasket.wording import contained, covers, letters, own_words, says, unlawful
+from itembank.practical.inbasket.wording import own_words
 from itembank.practical.points import counted, percent, said, scored
 from itembank.practical.text import as_dict, as_list, clean, fold, shown
+from itembank.practical.wording import contained, covers, letters, says, unlawful
 
 ALIKE = Fraction(7, 10)  # a reply of which more stands in another reply is a template …
 TEMPLATE = Fraction(1, 4)  # … and counts only so much; so does one that must not be sent at all
@@ -85,7 +86,8 @@ def _cases(content: Any, key: Any, entries: dict[str, dict[str, Any]]) -> list[C
         event, entry = events[message["id"]], entries.get(message["id"], {})
         reply = clean(entry.get("reply"))
         groups = [group["say"] for group in [*event["never"], *key["never"]] if says(reply, group["any"])]
-        against_law = [f"出现“{shown(term)}”，违反广告用语规定" for term in unlawful(reply, key["law"])]
+        terms = dict.fromkeys(finding.term for finding in unlawful(reply, key["law"]))
+        against_law = [f"出现“{shown(term)}”，违反广告用语规定" for term in terms]
         cases.append(Case(event, message["author"], entry, reply, tuple(groups + against_law)))
     return cases
 

@@ -13,8 +13,8 @@ from itembank.practical.inbasket.schema import (
     DEPTH_LIMIT,
     LIBRARY,
     TEXT_LIMIT,
-    Schema,
 )
+from itembank.practical.schemas import Schema
 from itembank.practical.text import as_dict, as_list
 
 PROBLEMS_SHOWN = 10

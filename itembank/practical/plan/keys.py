@@ -2,18 +2,15 @@
 new check needs no second description."""
 
 from itembank.practical.plan.checks import CHECKS, Check
-from itembank.practical.plan.schema import CLOCK, DAY, ID, MOMENT, NAME, Schema, listing, record, text
+from itembank.practical.plan.schema import CLOCK, DAY, ID, MOMENT, NAME
+from itembank.practical.schemas import CRITERION, JUDGED, Schema, listing, record, text
 
-KEY_ID: Schema = {"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9_-]{0,39}$"}
-CODE: Schema = {"type": "string", "pattern": r"^((初级|中级|高级)/)?\d+\.\d+\.\d+$"}
-POINTS: Schema = {"type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.25}
 COUNT: Schema = {"type": "integer", "minimum": 1, "maximum": 1440}
 AMOUNT: Schema = {"type": "number", "minimum": 0, "maximum": 10**12}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 PATH: Schema = {"type": "string", "pattern": r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$"}
 WORDS = listing(text(60, 1), 30, 1)
 VALUES = listing(NAME, 30, 1)
-# `title` says what an entry is called and that it must be felt by a sample answer: see ../probes.py.
 GROUP = record({"say": NAME, "any": WORDS, "must": {**WORDS, "title": "须写到的词"}}, ["say", "any"])
 FROM_TO = {"from": DAY, "to": DAY}
 
@@ -63,7 +60,6 @@ def _check(check: Check) -> Schema:
     return record({"check": {"const": check.name}, **weight, **params}, ["check", *required])
 
 
-CRITERION: Schema = {"id": KEY_ID, "name": NAME, "codes": listing(CODE, 6, 1), "max": POINTS}
 ONE_CHECK: Schema = {
     "type": "object",
     "required": ["check"],
@@ -91,7 +87,7 @@ KEY = record(
             1,
             title="评分项",
         ),
-        "judged": listing(record({**CRITERION, "rubric": listing(text(300, 1), 4, 4)}), 4),
+        "judged": JUDGED,
     },
     ["law", "criteria"],
 )
