@@ -1,4 +1,4 @@
-"""What a machine-scored criterion earned, with the calculation behind it written out for the candidate.
+"""What a criterion earned, with the calculation behind it written out for the candidate.
 
 A task's points are scaled to the form it stands in, and shown scaled. What is written here is therefore the share of the
 criterion (得分率): it is true on every scale.
@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from itembank.practical.base import CriterionScore, share_of
+from itembank.practical.base import CriterionScore, Mode, share_of
 
 
 def scored(criterion: dict[str, Any], share: Fraction, evidence: str, working: str = "") -> CriterionScore:
@@ -17,15 +17,27 @@ def scored(criterion: dict[str, Any], share: Fraction, evidence: str, working: s
     ends the evidence together with what it gives. Without one there was nothing to calculate."""
     maximum = Decimal(str(criterion["max"]))
     score = share_of(maximum, share)
+    given = Fraction(score) / Fraction(maximum)
+    return _criterion(
+        criterion, "auto", score, evidence + (_calculation(working, share, given) if working else "")
+    )
+
+
+def judged(criterion: dict[str, Any], written: str) -> CriterionScore:
+    """A criterion that people judge. `written` says how much there is to judge; nothing when there is nothing."""
+    told = f"由考评员评定。{written}" if written else "没有可以评定的内容，考评员应评为 0 级。"
+    return _criterion(criterion, "judge", None, told)
+
+
+def _criterion(criterion: dict[str, Any], mode: Mode, score: Decimal | None, evidence: str) -> CriterionScore:
     return CriterionScore(
         id=criterion["id"],
         name=criterion["name"],
         codes=tuple(criterion["codes"]),
-        mode="auto",
-        max=maximum,
+        mode=mode,
+        max=Decimal(str(criterion["max"])),
         score=score,
-        evidence=evidence
-        + (_calculation(working, share, Fraction(score) / Fraction(maximum)) if working else ""),
+        evidence=evidence,
     )
 
 

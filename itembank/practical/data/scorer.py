@@ -5,7 +5,6 @@ candidate's own earlier numbers tell whether a wrong number is consistent with a
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +15,7 @@ from itembank.practical.data.fields import brief_of, choice_fields, number_field
 from itembank.practical.data.formula import FormulaError, Node, parse, used_answers
 from itembank.practical.data.numbers import plain, read_number, with_unit
 from itembank.practical.data.wording import covers, own_words, repeats
-from itembank.practical.points import counted, percent, said, scored
+from itembank.practical.points import counted, judged, percent, said, scored
 from itembank.practical.text import as_dict, as_list, clean, shown
 from itembank.practical.wording import real_sentences
 
@@ -214,14 +213,4 @@ def _judged(criterion: dict[str, Any], content: Any, done: dict[str, Any]) -> Cr
         for field in text_fields(content)
         if (text := clean(done.get(field["id"])))
     ]
-    return CriterionScore(
-        id=criterion["id"],
-        name=criterion["name"],
-        codes=tuple(criterion["codes"]),
-        mode="judge",
-        max=Decimal(str(criterion["max"])),
-        score=None,
-        evidence=f"由考评员评定。本题写了：{'、'.join(written)}。"
-        if written
-        else "没有可以评定的内容，考评员应评为 0 级。",
-    )
+    return judged(criterion, f"本题写了：{'、'.join(written)}。" if written else "")

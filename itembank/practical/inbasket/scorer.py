@@ -6,14 +6,13 @@ untouched desk earns nothing.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from itembank.practical.base import CriterionScore
 from itembank.practical.inbasket.scripts import usable_scripts
 from itembank.practical.inbasket.wording import own_words
-from itembank.practical.points import counted, percent, said, scored
+from itembank.practical.points import counted, judged, percent, said, scored
 from itembank.practical.text import as_dict, as_list, clean, fold, shown
 from itembank.practical.wording import contained, covers, letters, says, unlawful
 
@@ -248,15 +247,6 @@ def _judged(
     labels, library = content["labels"], as_list(done.get("library"))
     replies = sum(bool(case.reply) for case in cases)
     scripts = sum(bool(fold(as_dict(entry).get("a"))) for entry in library)
-    evidence = f"由考评员评定。本题写了 {replies} 条{labels['reply']}、{scripts} 条{labels['entry']}。"
     if not replies and not scripts:
-        evidence = "没有可以评定的内容，考评员应评为 0 级。"
-    return CriterionScore(
-        id=criterion["id"],
-        name=criterion["name"],
-        codes=tuple(criterion["codes"]),
-        mode="judge",
-        max=Decimal(str(criterion["max"])),
-        score=None,
-        evidence=evidence,
-    )
+        return judged(criterion, "")
+    return judged(criterion, f"本题写了 {replies} 条{labels['reply']}、{scripts} 条{labels['entry']}。")

@@ -5,14 +5,13 @@ which rows must be there at all: below it nothing is earned, so that “no overl
 table.
 """
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from itembank.practical.base import CriterionScore
 from itembank.practical.plan.checks import CHECKS
 from itembank.practical.plan.document import Plan
-from itembank.practical.points import percent, said, scored
+from itembank.practical.points import judged, percent, said, scored
 
 
 def score(content: Any, key: Any, world: Any, submission: Any, measured: Any) -> list[CriterionScore]:
@@ -71,17 +70,6 @@ def _judged(plan: Plan, criterion: dict[str, Any]) -> CriterionScore:
         for name, section in plan.sections.items()
         if section["kind"] == "table" and plan.rows(name)
     ]
-    evidence = f"由考评员评定。方案填写了{'、'.join(written)}。"
     if not any(True for _ in plan.texts()):
-        evidence = "没有可以评定的内容，考评员应评为 0 级。"
-    elif not written:
-        evidence = "由考评员评定。各表都没有填写。"
-    return CriterionScore(
-        id=criterion["id"],
-        name=criterion["name"],
-        codes=tuple(criterion["codes"]),
-        mode="judge",
-        max=Decimal(str(criterion["max"])),
-        score=None,
-        evidence=evidence,
-    )
+        return judged(criterion, "")
+    return judged(criterion, f"方案填写了{'、'.join(written)}。" if written else "各表都没有填写。")

@@ -187,7 +187,10 @@ BAD = {
     "unknown field": ({"acct": {"admin": "x"}}, "没有的栏目"),
     "number for text": ({"name": 5}, "“账号"),
     "text for rules": ({"rules": "x"}, "“关键词自动回复”"),
-    "wrong match": ({"rules": [{"keywords": [{"text": "a", "match": "regex"}], "reply": ""}]}, "格式"),
+    "wrong match": (
+        {"rules": [{"keywords": [{"text": "a", "match": "regex"}], "reply": ""}]},
+        "选的不是本题的选项",
+    ),
     "long text": ({"name": "长" * 2001}, "2000 字以内"),
     "too many rules": ({"rules": [{}] * 201}, "200 条以内"),
     "too large": ({"rules": [{"keywords": [], "reply": "长" * 2000}] * 20}, "64 KB"),
