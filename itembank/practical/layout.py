@@ -35,7 +35,7 @@ def ordered(value: Any, schema: Any) -> Any:
         return [ordered(inner, schema.get("items", {})) for inner in value]
     if not isinstance(value, dict):
         return value
-    schema = next((one for one in branches(schema, value) if _covers(one, value)), {})
+    schema = branch_of(schema, value)
     named: Mapping[str, Any] = schema.get("properties", {})
     rest = schema.get("additionalProperties")
     free = rest if isinstance(rest, dict) else {}
@@ -49,6 +49,11 @@ def branches(schema: Any, value: Any) -> list[Any]:
         rule["then"] for rule in schema.get("allOf", ()) if Draft202012Validator(rule["if"]).is_valid(value)
     ]
     return asked or list(schema.get("oneOf") or schema.get("anyOf") or [schema])
+
+
+def branch_of(schema: Any, value: dict[str, Any]) -> Any:
+    """The form of the schema that is meant by the object; an empty one where none is."""
+    return next((one for one in branches(schema, value) if _covers(one, value)), {})
 
 
 def _covers(schema: Any, value: dict[str, Any]) -> bool:

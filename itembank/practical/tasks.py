@@ -1,6 +1,8 @@
 """Task files and the checks of the publish gate that are the same for every kind."""
 
+import dataclasses
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from itembank.practical.ablation import parts_removed
 from itembank.practical.base import Json, PracticalKind, Problem, kind, total
+from itembank.practical.probes import parts_of_key
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 GOLDENS: dict[str, Json] = {
@@ -119,7 +122,7 @@ def task_problems(task: PracticalTask) -> list[Problem]:
 
 def gate_problems(task: PracticalTask) -> list[Problem]:
     """Everything that keeps a task from being published: shape, sums, goldens, attacks, ablation,
-    and what its kind asks beyond. Empty when it may go."""
+    idle parts of the key, and what its kind asks beyond. Empty when it may go."""
     found = task_problems(task)
     if found:
         return found  # goldens cannot be run on a task of the wrong shape
@@ -128,6 +131,7 @@ def gate_problems(task: PracticalTask) -> list[Problem]:
         *_golden_problems(task),
         *_attack_problems(task),
         *_ablation_problems(task),
+        *_idle_problems(task),
     ]
     return found or list(task.kind.extra_gate(task))
 
@@ -221,3 +225,37 @@ def _ablation_problems(task: PracticalTask) -> list[Problem]:
         for criterion, points in full.items()
         if 2 * least[criterion] > points
     ]
+
+
+Answer = tuple[Json, dict[str, Decimal]]  # a submission and what it is worth by criterion
+
+
+def _idle_problems(task: PracticalTask) -> list[Problem]:
+    """Each part of the key is felt: without it some golden is scored differently, or the key is no longer one."""
+    answers: list[Answer] = [
+        (golden["submission"], _score(task, golden["submission"])) for golden in task.goldens
+    ]
+    found = []
+    for where, place, without in parts_of_key(task.key, task.kind.schema.key):
+        feels = next(_feeling(dataclasses.replace(task, key=without), answers), None)
+        if feels is not None:
+            # Neighbouring parts are mostly felt by the same golden: the next search begins with it.
+            answers.sort(key=lambda one: one is not feels)
+        elif not task.kind.check_task(task.content, without):
+            text = (
+                f"没有一份样例答案用到{place}：删去它，所有样例答案的得分都不变，写错了也看不出来。"
+                "请加一份样例答案，让它只在这一处与范例不同；如果这一处不该影响得分，请从评分标准里删去。"
+            )
+            found.append(Problem(where, "idle", text))
+    return found
+
+
+def _feeling(task: PracticalTask, answers: list[Answer]) -> Iterator[Answer]:
+    """The answers that this task scores differently, or not at all: a scorer may rely on what a key must have."""
+    for answer in answers:
+        try:
+            same = _score(task, answer[0]) == answer[1]
+        except Exception:  # whatever a missing part sets off
+            same = False
+        if not same:
+            yield answer

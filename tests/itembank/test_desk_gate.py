@@ -55,6 +55,14 @@ def test_the_gate_asks_what_a_kind_asks_beyond(bank):
         authoring.submit(item=item, by=bank.author)
 
 
+def test_a_part_of_the_key_that_no_sample_answer_feels_is_named_beside_the_editor(bank):
+    goldens = [one for one in json.loads(form(bank)["goldens"]) if one["name"] != "no-services"]
+    data = form(bank, act="check", goldens=json.dumps(goldens, ensure_ascii=False))
+    answer = browser(bank.author).post("/items/practical/new/", data)
+    assert "没有一份样例答案用到评分项“名称与简介”的检查项“账号简介”的要点" in text(answer)
+    assert 'data-path="key.fields.1.checks.1.must.1"' in text(answer)
+
+
 def test_the_gate_runs_once_in_a_request(bank, monkeypatch):
     runs = []
     real = trying.gate_problems

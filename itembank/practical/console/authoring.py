@@ -5,11 +5,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from itembank.practical import advertising
 from itembank.practical.base import Problem
 from itembank.practical.console.schema import CONTENT, KEY
+from itembank.practical.schemas import shape_problems
 from itembank.practical.text import fold
 
 SHORT_PROBE = 4  # one-word probes such as “地址” are everyday words and may stand in the scenario
@@ -17,16 +16,10 @@ SHORT_PROBE = 4  # one-word probes such as “地址” are everyday words and m
 
 def check_task(content: Any, key: Any) -> list[Problem]:
     """Sentences for the author; empty when the task can be used."""
-    shape = [*_shape("content", CONTENT, content), *_shape("key", KEY, key)]
+    shape = [*shape_problems("content", CONTENT, content), *shape_problems("key", KEY, key)]
     if shape:
         return shape
     return [*_unreachable(content, key), *_dangling(content, key), *_leaks(content, key)]
-
-
-def _shape(where: str, schema: Any, document: Any) -> Iterator[Problem]:
-    for error in Draft202012Validator(schema).iter_errors(document):
-        place = ".".join([where, *map(str, error.absolute_path)])
-        yield Problem(place, "shape", f"{place} 不符合格式要求（{error.validator}）。请对照说明修改这一处。")
 
 
 def _unreachable(content: Any, key: Any) -> Iterator[Problem]:

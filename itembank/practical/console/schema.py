@@ -6,64 +6,42 @@ characters) protects the server: the workbench cannot produce anything beyond it
 only when something other than the workbench wrote.
 """
 
-from typing import Any
+from itembank.practical.schemas import CRITERION, ID, Schema, listing, record, text
 
 TEXT_LIMIT = 2000
 BYTES_LIMIT = 64 * 1024
 DEPTH_LIMIT = 8
 
-Schema = dict[str, Any]
 
-
-def _object(properties: Schema, required: list[str] | None = None, **more: Any) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties) if required is None else required,
-        "additionalProperties": False,
-        **more,
-    }
-
-
-def _text(limit: int = TEXT_LIMIT, least: int = 0) -> Schema:
-    return {"type": "string", "minLength": least, "maxLength": limit}
-
-
-def _list(items: Schema, most: int, least: int = 0) -> Schema:
-    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
-
-
-ID: Schema = {"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9_-]{0,39}$"}
 PATH: Schema = {"type": "string", "pattern": r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?$"}
-CODE: Schema = {"type": "string", "pattern": r"^((初级|中级|高级)/)?\d+\.\d+\.\d+$"}
 COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": 1000}
-WORDS = _list(_text(60, 1), 30, 1)
+WORDS = listing(text(60, 1), 30, 1)
 
 # ---- the submission ------------------------------------------------------------------------------
 VALUE: Schema = {
     "type": ["string", "boolean", "array"],
     "maxLength": TEXT_LIMIT,
-    "items": _text(200),
+    "items": text(200),
     "maxItems": 40,
 }
-RULES = _list(
-    _object(
+RULES = listing(
+    record(
         {
-            "keywords": _list(
-                _object({"text": _text(200), "match": {"enum": ["full", "half"]}}, ["text", "match"]), 50
+            "keywords": listing(
+                record({"text": text(200), "match": {"enum": ["full", "half"]}}, ["text", "match"]), 50
             ),
-            "reply": _text(),
+            "reply": text(TEXT_LIMIT),
         },
         [],
     ),
     200,
 )
-LEAF: Schema = {"name": _text(200), "type": _text(40), "target": _text(500)}
-MENU = _list(_object({**LEAF, "sub": _list(_object(LEAF, []), 20)}, []), 20)
+LEAF: Schema = {"name": text(200), "type": text(40), "target": text(500)}
+MENU = listing(record({**LEAF, "sub": listing(record(LEAF, []), 20)}, []), 20)
 TAGS: Schema = {
     "type": "object",
     "propertyNames": ID,
-    "additionalProperties": _text(60),
+    "additionalProperties": text(60),
     "maxProperties": 200,
 }
 # The general shape. `submission.submission_schema(content)` narrows it to the fields of one task.
@@ -78,60 +56,62 @@ SUBMISSION: Schema = {
 }
 
 # ---- what the candidate sees ---------------------------------------------------------------------
-FIELD = _object(
+FIELD = record(
     {
         "path": PATH,
-        "label": _text(40, 1),
+        "label": text(40, 1),
         "widget": {"enum": ["text", "tel", "textarea", "select", "radio", "switch", "multiselect"]},
-        "hint": _text(200),
-        "placeholder": _text(60),
-        "unit": _text(10),
+        "hint": text(200),
+        "placeholder": text(60),
+        "unit": text(10),
         "maxlength": COUNT,  # shown as a counter; never cuts what was typed
-        "options": _list(_text(60, 1), 30, 2),
-        "join": _text(3, 1),  # multiselect: hand in one text, parts in the order of the options
+        "options": listing(text(60, 1), 30, 2),
+        "join": text(3, 1),  # multiselect: hand in one text, parts in the order of the options
     },
     ["path", "label", "widget"],
 )
-SCREEN_HEAD: Schema = {"id": ID, "title": _text(20, 1), "hint": _text(300)}
-FORM_SCREEN = _object(
-    {**SCREEN_HEAD, "type": {"const": "form"}, "fields": _list(FIELD, 20, 1)},
+SCREEN_HEAD: Schema = {"id": ID, "title": text(20, 1), "hint": text(300)}
+FORM_SCREEN = record(
+    {**SCREEN_HEAD, "type": {"const": "form"}, "fields": listing(FIELD, 20, 1)},
     ["id", "title", "type", "fields"],
 )
-RULES_SCREEN = _object(
+RULES_SCREEN = record(
     {**SCREEN_HEAD, "type": {"const": "rules"}, "path": {"const": "rules"}}, ["id", "title", "type", "path"]
 )
-MENU_TYPE = _object(
+MENU_TYPE = record(
     {
         "value": ID,
-        "label": _text(20, 1),
-        "target_label": _text(20, 1),
-        "targets": _list(_text(60, 1), 30, 2),
+        "label": text(20, 1),
+        "target_label": text(20, 1),
+        "targets": listing(text(60, 1), 30, 2),
     },
     ["value", "label", "target_label"],
 )
-MENU_SCREEN = _object(
-    {**SCREEN_HEAD, "type": {"const": "menu"}, "path": {"const": "menu"}, "types": _list(MENU_TYPE, 10, 1)},
+MENU_SCREEN = record(
+    {**SCREEN_HEAD, "type": {"const": "menu"}, "path": {"const": "menu"}, "types": listing(MENU_TYPE, 10, 1)},
     ["id", "title", "type", "path", "types"],
 )
-TAGS_SCREEN = _object(
+TAGS_SCREEN = record(
     {
         **SCREEN_HEAD,
         "type": {"const": "tags"},
         "path": {"const": "tags"},
-        "tags": _list(_text(20, 1), 20, 2),
-        "users": _list(_object({"id": ID, "name": _text(20, 1), "facts": _list(_text(80, 1), 10, 1)}), 60, 1),
+        "tags": listing(text(20, 1), 20, 2),
+        "users": listing(
+            record({"id": ID, "name": text(20, 1), "facts": listing(text(80, 1), 10, 1)}), 60, 1
+        ),
     },
     ["id", "title", "type", "path", "tags", "users"],
 )
-MATERIAL = _object(
+MATERIAL = record(
     {
-        "title": _text(40, 1),
-        "rows": _list(_list(_text(200), 2, 2), 40),
-        "lines": _list(_text(300, 1), 40),
+        "title": text(40, 1),
+        "rows": listing(listing(text(200), 2, 2), 40),
+        "lines": listing(text(300, 1), 40),
     },
     ["title"],
 )
-LIMITS = _object(
+LIMITS = record(
     {
         "rules": COUNT,
         "keywords": COUNT,
@@ -143,31 +123,29 @@ LIMITS = _object(
         "sub_name": COUNT,
     }
 )
-CONTENT = _object(
+CONTENT = record(
     {
-        "platform": _text(30, 1),
-        "account": _text(30, 1),
-        "scenario": _list(_text(500, 1), 10, 1),
-        "tasks": _list(_text(300, 1), 15, 1),
-        "materials": _list(MATERIAL, 15),
+        "platform": text(30, 1),
+        "account": text(30, 1),
+        "scenario": listing(text(500, 1), 10, 1),
+        "tasks": listing(text(300, 1), 15, 1),
+        "materials": listing(MATERIAL, 15),
         "limits": LIMITS,
-        "screens": _list({"oneOf": [FORM_SCREEN, RULES_SCREEN, MENU_SCREEN, TAGS_SCREEN]}, 12, 1),
+        "screens": listing({"oneOf": [FORM_SCREEN, RULES_SCREEN, MENU_SCREEN, TAGS_SCREEN]}, 12, 1),
     }
 )
 
 # ---- what nobody sees before release -------------------------------------------------------------
-POINTS: Schema = {"type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.25}
-CRITERION: Schema = {"id": ID, "name": _text(40, 1), "codes": _list(CODE, 6, 1), "max": POINTS}
-MUST = _list(_object({"any": WORDS, "say": _text(60, 1)}), 10)
+MUST = listing(record({"any": WORDS, "say": text(60, 1)}), 10, title="要点")
 CHECK: Schema = {
     "oneOf": [
-        _object({"path": PATH, "label": _text(40, 1), "kind": {"enum": ["eq"]}, "value": _text(200, 1)}),
-        _object({"path": PATH, "label": _text(40, 1), "kind": {"enum": ["in", "set"]}, "values": WORDS}),
-        _object({"path": PATH, "label": _text(40, 1), "kind": {"enum": ["on", "off"]}}),
-        _object(
+        record({"path": PATH, "label": text(40, 1), "kind": {"enum": ["eq"]}, "value": text(200, 1)}),
+        record({"path": PATH, "label": text(40, 1), "kind": {"enum": ["in", "set"]}, "values": WORDS}),
+        record({"path": PATH, "label": text(40, 1), "kind": {"enum": ["on", "off"]}}),
+        record(
             {
                 "path": PATH,
-                "label": _text(40, 1),
+                "label": text(40, 1),
                 "kind": {"const": "text"},
                 "min": COUNT,
                 "max": COUNT,
@@ -176,35 +154,47 @@ CHECK: Schema = {
         ),
     ]
 }
-KEY = _object(
+KEY = record(
     {
         "law": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
-        "fields": _list(_object({**CRITERION, "checks": _list(CHECK, 20, 1)}), 20),
-        "probes": _object(
+        "fields": listing(
+            record({**CRITERION, "checks": listing(CHECK, 20, 1, title="检查项")}), 20, title="评分项"
+        ),
+        "probes": record(
             {
                 **CRITERION,
                 "answers": {
                     "type": "object",
+                    "title": "答案",
                     "propertyNames": ID,
                     "additionalProperties": WORDS,
                     "minProperties": 1,
                 },
                 # want: the id of the one answer that must come, or null when nothing may come
-                "cases": _list(
-                    _object({"message": _text(60, 1), "want": {"anyOf": [ID, {"type": "null"}]}}), 60, 1
+                "cases": listing(
+                    record({"message": text(60, 1), "want": {"anyOf": [ID, {"type": "null"}]}}),
+                    60,
+                    1,
+                    title="试发消息",
                 ),
             }
         ),
-        "menu": _object(
-            {**CRITERION, "must": _list(_object({"type": ID, "any": WORDS, "say": _text(60, 1)}), 15, 1)}
+        "menu": record(
+            {
+                **CRITERION,
+                "must": listing(
+                    record({"type": ID, "any": WORDS, "say": text(60, 1)}), 15, 1, title="菜单要求"
+                ),
+            }
         ),
-        "tags": _object(
+        "tags": record(
             {
                 **CRITERION,
                 "wanted": {
                     "type": "object",
+                    "title": "用户",
                     "propertyNames": ID,
-                    "additionalProperties": _text(20, 1),
+                    "additionalProperties": text(20, 1),
                     "minProperties": 2,
                 },
             }

@@ -7,13 +7,13 @@ only beside something that was done right: an untouched workbench earns nothing 
 
 from collections import Counter
 from collections.abc import Iterable
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from itembank.practical import advertising
-from itembank.practical.base import CriterionScore, share_of
+from itembank.practical.base import CriterionScore
 from itembank.practical.console.replies import Reply, ready_rules, reply_to
+from itembank.practical.points import scored
 from itembank.practical.text import (
     as_dict,
     as_list,
@@ -41,30 +41,27 @@ def score(content: Any, key: Any, world: Any, submission: Any, measured: Any) ->
     return sorted(results, key=lambda r: (len(r.id), r.id))
 
 
-def _result(criterion: dict[str, Any], share: Fraction, evidence: str) -> CriterionScore:
-    maximum = Decimal(str(criterion["max"]))
-    return CriterionScore(
-        id=criterion["id"],
-        name=criterion["name"],
-        codes=tuple(criterion["codes"]),
-        mode="auto",
-        max=maximum,
-        score=share_of(maximum, share),
-        evidence=evidence,
-    )
-
-
 # ---- forms ---------------------------------------------------------------------------------------
 def _fields(criterion: dict[str, Any], done: dict[str, Any], law: str) -> CriterionScore:
     checks = criterion["checks"]
     faults = [(check, _fault(check, dig(done, check["path"]), law)) for check in checks]
-    acted = any(fault is None and check["kind"] != "off" for check, fault in faults)
-    passed = sum(fault is None for _, fault in faults) if acted else 0
     if not any(_filled(dig(done, check["path"])) for check in checks):
-        return _result(criterion, Fraction(0), BLANK)
-    wrong = "；".join(fault for _, fault in faults if fault is not None)
-    evidence = f"{len(checks)} 项设置中 {passed} 项符合要求" + (f"。不符合的有：{wrong}。" if wrong else "。")
-    return _result(criterion, Fraction(passed, len(checks)), evidence)
+        return scored(criterion, Fraction(0), BLANK)
+    wrong = [fault for _, fault in faults if fault is not None]
+    acted = any(fault is None and check["kind"] != "off" for check, fault in faults)
+    nothing = "要填写或开启的没有一项正确，这一部分不计分"
+    return _passed(criterion, "项设置", wrong, len(checks), "" if acted else nothing)
+
+
+def _passed(criterion: dict[str, Any], what: str, faults: list[str], of: int, nothing: str) -> CriterionScore:
+    """The share of checks without a fault; `nothing` says why they count nothing all the same."""
+    passed = of - len(faults)
+    parts = [f"{of} {what}中 {passed} 项符合要求"]
+    parts += [f"不符合的有：{'；'.join(faults)}"] * bool(faults) + [nothing] * bool(nothing)
+    evidence = "。".join(parts) + "。"
+    if nothing:
+        return scored(criterion, Fraction(0), evidence)
+    return scored(criterion, Fraction(passed, of), evidence, f"{passed} ÷ {of}")
 
 
 def _filled(value: Any) -> bool:
@@ -125,17 +122,17 @@ def _probes(criterion: dict[str, Any], done: dict[str, Any], limits: dict[str, A
     faults = [
         _probe_fault(case, reply, answers, everywhere) for case, reply in zip(cases, replies, strict=True)
     ]
-    helped = any(fault is None and case["want"] for case, fault in zip(cases, faults, strict=True))
-    passed = sum(fault is None for fault in faults) if helped else 0
     if not as_list(done.get("rules")):
-        return _result(criterion, Fraction(0), "没有设置关键词回复，没有得分。")
+        return scored(criterion, Fraction(0), "没有设置关键词回复，没有得分。")
     wrong = "；".join(fault for fault in faults if fault is not None)
-    evidence = f"试发 {len(cases)} 条消息，{sum(f is None for f in faults)} 条得到应有的结果"
-    if wrong:
-        evidence += f"。其余：{wrong}"
-    if not helped:
-        evidence += "。没有一条该回复的消息得到正确回复，这一部分不计分"
-    return _result(criterion, Fraction(passed, len(cases)), evidence + "。")
+    passed = sum(fault is None for fault in faults)
+    evidence = f"试发 {len(cases)} 条消息，{passed} 条得到应有的结果。" + (
+        f"其余：{wrong}。" if wrong else ""
+    )
+    if not any(fault is None and case["want"] for case, fault in zip(cases, faults, strict=True)):
+        evidence += "没有一条该回复的消息得到正确回复，这一部分不计分。"
+        return scored(criterion, Fraction(0), evidence)
+    return scored(criterion, Fraction(passed, len(cases)), evidence, f"{passed} ÷ {len(cases)}")
 
 
 def _catch_all(cases: list[dict[str, Any]], replies: list[Reply | None]) -> set[str]:
@@ -172,7 +169,7 @@ def _menu(
 ) -> CriterionScore:
     entries = [as_dict(entry) for entry in as_list(done.get("menu"))]
     if not entries:
-        return _result(criterion, Fraction(0), "没有设置自定义菜单，没有得分。")
+        return scored(criterion, Fraction(0), "没有设置自定义菜单，没有得分。")
     leaves = [as_dict(leaf) for entry in entries for leaf in (as_list(entry.get("sub")) or [entry])]
     reached = [
         any(
@@ -190,13 +187,8 @@ def _menu(
     faults = [fault for fault in shape if fault]
     faults += [must["say"] for must, ok in zip(criterion["must"], reached, strict=True) if not ok]
     number = len(shape) + len(reached)
-    passed = number - len(faults) if any(reached) else 0
-    evidence = f"{number} 项检查中 {number - len(faults)} 项符合要求"
-    if faults:
-        evidence += f"。不符合的有：{'；'.join(faults)}"
-    if not any(reached):
-        evidence += "。没有一个菜单指向要求的内容，这一部分不计分"
-    return _result(criterion, Fraction(passed, number), evidence + "。")
+    nothing = "" if any(reached) else "没有一个菜单指向要求的内容，这一部分不计分"
+    return _passed(criterion, "项检查", faults, number, nothing)
 
 
 def _second_level_fault(entries: list[dict[str, Any]], limits: dict[str, Any], law: str) -> str | None:
@@ -230,7 +222,7 @@ def _tags(criterion: dict[str, Any], done: dict[str, Any], content: dict[str, An
     wanted = {user: fold(tag) for user, tag in criterion["wanted"].items()}
     chosen = {user: fold(as_dict(done.get("tags")).get(user)) for user in wanted}
     if not any(chosen.values()):
-        return _result(criterion, Fraction(0), "没有给用户打标签，没有得分。")
+        return scored(criterion, Fraction(0), "没有给用户打标签，没有得分。")
     uses, hits = Counter(chosen.values()), Counter(tag for user, tag in chosen.items() if tag == wanted[user])
     # A tag wrong more often than right was scattered, not chosen; what it hit by chance does not count.
     scattered = {tag for tag in hits if 2 * hits[tag] < uses[tag]}
@@ -243,5 +235,6 @@ def _tags(criterion: dict[str, Any], done: dict[str, Any], content: dict[str, An
         evidence += f"。标签不正确或没有打的有：{'、'.join(wrong)}"
     tags = [tag for screen in screens for tag in screen["tags"] if fold(tag) in scattered]
     if tags:
-        evidence += f"。“{'”“'.join(tags)}”打给的人多数不对，这个标签不计分"
-    return _result(criterion, Fraction(passed, len(wanted)), evidence + "。")
+        lost = len(wanted) - len(wrong) - passed
+        evidence += f"。“{'”“'.join(tags)}”打给的人多数不对，其中打对的 {lost} 位不计分"
+    return scored(criterion, Fraction(passed, len(wanted)), f"{evidence}。", f"{passed} ÷ {len(wanted)}")

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from itembank.practical.base import Problem
 from itembank.practical.data.evaluation import Book, Scope, evaluate
 from itembank.practical.data.fields import choice_fields, number_fields, text_fields
@@ -15,6 +13,7 @@ from itembank.practical.data.formula import FormulaError, parse, used_answers
 from itembank.practical.data.numbers import plain, read_number
 from itembank.practical.data.schema import CONTENT, KEY
 from itembank.practical.data.scorer import tolerance_of
+from itembank.practical.schemas import shape_problems
 from itembank.practical.text import fold
 
 MOST_TEXT = Fraction(3, 10)  # share of a task's points that texts may earn without people
@@ -22,19 +21,13 @@ MOST_TEXT = Fraction(3, 10)  # share of a task's points that texts may earn with
 
 def check_task(content: Any, key: Any) -> list[Problem]:
     """Sentences for the author; empty when the task can be used."""
-    shape = [*_shape("content", CONTENT, content), *_shape("key", KEY, key)]
+    shape = [*shape_problems("content", CONTENT, content), *shape_problems("key", KEY, key)]
     if shape:
         return shape
     unmatched = [*_sheets(content), *_unmatched(content, key)]
     if unmatched:
         return unmatched  # the other checks look at a field and its key together
     return [*_numbers(content, key), *_choices(content, key), *_texts(content, key)]
-
-
-def _shape(where: str, schema: Any, document: Any) -> Iterator[Problem]:
-    for error in Draft202012Validator(schema).iter_errors(document):
-        place = ".".join([where, *map(str, error.absolute_path)])
-        yield Problem(place, "shape", f"{place} 不符合格式要求（{error.validator}）。请对照说明修改这一处。")
 
 
 def _sheets(content: Any) -> Iterator[Problem]:

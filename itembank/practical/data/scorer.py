@@ -5,18 +5,19 @@ candidate's own earlier numbers tell whether a wrong number is consistent with a
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from itembank.practical.base import CriterionScore, share_of
+from itembank.practical.base import CriterionScore
 from itembank.practical.data.evaluation import Book, Scope, evaluate
 from itembank.practical.data.evidence import working
 from itembank.practical.data.fields import brief_of, choice_fields, number_fields, text_fields
 from itembank.practical.data.formula import FormulaError, Node, parse, used_answers
 from itembank.practical.data.numbers import plain, read_number, with_unit
-from itembank.practical.data.wording import covers, own_words, real_sentences, repeats
+from itembank.practical.data.wording import covers, own_words, repeats
+from itembank.practical.points import counted, judged, percent, said, scored
 from itembank.practical.text import as_dict, as_list, clean, shown
+from itembank.practical.wording import real_sentences
 
 
 @dataclass(frozen=True)
@@ -41,19 +42,6 @@ def score(content: Any, key: Any, world: Any, submission: Any, measured: Any) ->
     results += [_choice_criterion(one, content, as_dict(done.get("c"))) for one in key["choices"]]
     results += [_text_criterion(one, content, as_dict(done.get("t"))) for one in key["texts"]]
     return results + [_judged(one, content, as_dict(done.get("t"))) for one in key.get("judged", [])]
-
-
-def _result(criterion: dict[str, Any], share: Fraction, evidence: str) -> CriterionScore:
-    maximum = Decimal(str(criterion["max"]))
-    return CriterionScore(
-        id=criterion["id"],
-        name=criterion["name"],
-        codes=tuple(criterion["codes"]),
-        mode="auto",
-        max=maximum,
-        score=share_of(maximum, share),
-        evidence=evidence,
-    )
 
 
 # ---- numbers -------------------------------------------------------------------------------------
@@ -130,13 +118,16 @@ def _number_criterion(
 ) -> CriterionScore:
     items = [numbers[item["id"]] for item in criterion["items"]]
     if not any(one.own is not None or clean(one.typed) for one in items):
-        return _result(criterion, Fraction(0), "没有填写数值，没有得分。")
+        return scored(criterion, Fraction(0), "没有填写数值，没有得分。")
     part = Fraction(str(follow["share"]))
     right, agreeing = sum(one.right for one in items), sum(one.follows is not None for one in items)
     evidence = f"{len(items)} 项数值中有 {right} 项正确。"
     if faults := [_number_fault(one, part) for one in items if not one.right]:
         evidence += f"其余：{'；'.join(faults)}。"
-    return _result(criterion, (right + agreeing * part) / len(items), evidence)
+    working = (
+        f"({right} + {agreeing} × {percent(part)}) ÷ {len(items)}" if agreeing else f"{right} ÷ {len(items)}"
+    )
+    return scored(criterion, (right + agreeing * part) / len(items), evidence, working)
 
 
 def _number_fault(one: Given, part: Fraction) -> str:
@@ -153,15 +144,17 @@ def _number_fault(one: Given, part: Fraction) -> str:
 def _choice_criterion(criterion: dict[str, Any], content: Any, done: dict[str, Any]) -> CriterionScore:
     fields = {field["id"]: field for field in choice_fields(content)}
     if not any(as_list(done.get(item["id"])) for item in criterion["items"]):
-        return _result(criterion, Fraction(0), "没有作出选择，没有得分。")
+        return scored(criterion, Fraction(0), "没有作出选择，没有得分。")
     outcomes = [
         _choice(fields[item["id"]], item["want"], done.get(item["id"])) for item in criterion["items"]
     ]
-    faults = [fault for _, fault in outcomes if fault]
+    faults = [f"{fault}{counted(share)}" for share, fault in outcomes if fault]
+    earned = sum((share for share, _ in outcomes), Fraction(0))
     evidence = f"{len(outcomes)} 题中有 {len(outcomes) - len(faults)} 题全对。"
     if faults:
         evidence += f"其余：{'；'.join(faults)}。"
-    return _result(criterion, sum((share for share, _ in outcomes), Fraction(0)) / len(outcomes), evidence)
+    working = f"{said(earned)} ÷ {len(outcomes)}"
+    return scored(criterion, earned / len(outcomes), evidence, working)
 
 
 def _choice(field: dict[str, Any], want: list[str], answer: Any) -> tuple[Fraction, str]:
@@ -187,7 +180,7 @@ def _text_criterion(criterion: dict[str, Any], content: Any, done: dict[str, Any
     field = next(one for one in text_fields(content) if one["id"] == criterion["field"])
     typed = clean(done.get(criterion["field"]))
     if not typed:
-        return _result(criterion, Fraction(0), f"没有写{field['label']}，没有得分。")
+        return scored(criterion, Fraction(0), f"没有写{field['label']}，没有得分。")
     own = own_words(typed, brief_of(content))
     parts = real_sentences(own, criterion["sentence"])
     missing = [idea["say"] for idea in criterion["ideas"] if not covers(parts, idea["any"])]
@@ -195,18 +188,23 @@ def _text_criterion(criterion: dict[str, Any], content: Any, done: dict[str, Any
     share = Fraction(wanted - len(missing), wanted)
     evidence = f"写了 {len(typed)} 字，{wanted} 个要点写到 {wanted - len(missing)} 个。"
     evidence += f"没有写到：{'；'.join(missing)}。" if missing else ""
-    faults = []
+    faults, working = [], f"{wanted - len(missing)} ÷ {wanted}"
     if len(own) < field["least"]:
         share *= Fraction(len(own), field["least"])
         copied = "（照抄题目的不算）" if len(own) < len(typed) else ""
         faults.append(f"自己写的有 {len(own)} 字{copied}，至少 {field['least']} 字，按比例折算")
+        working += f" × {len(own)} ÷ {field['least']}"
     if repeats(own):
-        share *= Fraction(str(criterion["repeated"]))
-        faults.append("重复的话过多，按比例折算")
+        left = Fraction(str(criterion["repeated"]))
+        share *= left
+        faults.append(f"重复的话过多，按 {percent(left)} 计")
+        working += f" × {percent(left)}"
     if len(typed) > field["most"]:
-        share *= Fraction(str(criterion["too_long"]))
-        faults.append(f"最多 {field['most']} 字，按比例折算")
-    return _result(criterion, share, evidence + (f"{'；'.join(faults)}。" if faults else ""))
+        left = Fraction(str(criterion["too_long"]))
+        share *= left
+        faults.append(f"最多 {field['most']} 字，超过的按 {percent(left)} 计")
+        working += f" × {percent(left)}"
+    return scored(criterion, share, evidence + (f"{'；'.join(faults)}。" if faults else ""), working)
 
 
 def _judged(criterion: dict[str, Any], content: Any, done: dict[str, Any]) -> CriterionScore:
@@ -215,14 +213,4 @@ def _judged(criterion: dict[str, Any], content: Any, done: dict[str, Any]) -> Cr
         for field in text_fields(content)
         if (text := clean(done.get(field["id"])))
     ]
-    return CriterionScore(
-        id=criterion["id"],
-        name=criterion["name"],
-        codes=tuple(criterion["codes"]),
-        mode="judge",
-        max=Decimal(str(criterion["max"])),
-        score=None,
-        evidence=f"由考评员评定。本题写了：{'、'.join(written)}。"
-        if written
-        else "没有可以评定的内容，考评员应评为 0 级。",
-    )
+    return judged(criterion, f"本题写了：{'、'.join(written)}。" if written else "")

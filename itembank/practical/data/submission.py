@@ -1,12 +1,10 @@
 """Is this document something the workbench of this task can have produced? Asked on every save."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from itembank.practical.base import Problem
 from itembank.practical.data.fields import choice_fields, number_fields, text_fields
@@ -19,12 +17,15 @@ from itembank.practical.data.schema import (
     DEPTH_LIMIT,
     TEXT_LIMIT,
     TYPED,
-    Schema,
 )
-from itembank.practical.text import as_dict, as_list
+from itembank.practical.saves import schema_problems, size_problem
+from itembank.practical.schemas import Schema
 
-PROBLEMS_SHOWN = 10
 PARTS = {"n": "数值", "c": "选择", "t": "文字说明", "s": "草稿"}
+OWN = {
+    "maxItems": "“{label}”最多选 {value} 个，无法保存。请取消多余的选项。",
+    "maxProperties": "“{label}”超过 {value} 格，无法保存。请清除用不到的草稿后再试。",
+}
 
 
 def submission_schema(content: Any) -> Schema:
@@ -59,34 +60,18 @@ def _options(field: dict[str, Any]) -> Schema:
 
 def validate_submission(content: Any, submission: Any) -> list[Problem]:
     """No problem, or sentences for the person; never raises on any JSON."""
-    too_much = _size_problem(submission)
+    too_much = size_problem(
+        submission,
+        depth=DEPTH_LIMIT,
+        size=BYTES_LIMIT,
+        largest=2**WHOLE_BITS,
+        advice="请清除用不到的草稿后再试。",
+    )
     if too_much:
         return [too_much]
     errors = Draft202012Validator(submission_schema(content)).iter_errors(submission)
-    found = sorted((_problem(error, content) for error in errors), key=lambda p: (p.where, p.code))
-    return found[:PROBLEMS_SHOWN] or list(_scratch(content, submission))
-
-
-def _size_problem(document: Any) -> Problem | None:
-    # Depth first, without recursion: json and jsonschema both recurse and would raise on deeply nested input.
-    level, depth = [document], 0
-    while level:
-        if depth > DEPTH_LIMIT:
-            return Problem("", "too_deep", "作答内容的层次过深，无法保存。请刷新页面后重新填写。")
-        if any(isinstance(one, int) and one.bit_length() > WHOLE_BITS for one in level):
-            # Printing such a number may fail, and nothing on the workbench can write it.
-            return Problem("", "number", "作答内容里有无法识别的数值，无法保存。请刷新页面后重新填写。")
-        level, depth = [inner for outer in level for inner in _children(outer)], depth + 1
-    if len(json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")) > BYTES_LIMIT:
-        return Problem(
-            "", "too_large", f"作答内容超过 {BYTES_LIMIT // 1024} KB，无法保存。请清除用不到的草稿后再试。"
-        )
-    return None
-
-
-def _children(value: Any) -> Iterator[Any]:
-    yield from as_dict(value).values()
-    yield from as_list(value)
+    found = schema_problems(errors, lambda steps: _label(steps, content), OWN)
+    return found or list(_scratch(content, submission))
 
 
 def _scratch(content: Any, submission: Any) -> Iterator[Problem]:
@@ -113,24 +98,6 @@ def _is_spare(sheet: dict[str, Any], address: str) -> bool:
     if column > columns + sheet["spare"]["columns"] or row > rows + sheet["spare"]["rows"]:
         return False
     return column > columns or row > rows
-
-
-def _problem(error: ValidationError, content: Any) -> Problem:
-    steps = [str(step) for step in error.absolute_path]
-    label = _label(steps, content)
-    if error.validator == "additionalProperties":
-        text = f"“{label}”里有本题没有的栏目，无法保存。请刷新页面后再试。"
-    elif error.validator == "enum":
-        text = f"“{label}”选的不是本题的选项，无法保存。请刷新页面后重新选择。"
-    elif error.validator == "maxLength":
-        text = f"“{label}”有一处文字过长，无法保存。请缩短到 {error.validator_value} 字以内。"
-    elif error.validator == "maxItems":
-        text = f"“{label}”最多选 {error.validator_value} 个，无法保存。请取消多余的选项。"
-    elif error.validator == "maxProperties":
-        text = f"“{label}”超过 {error.validator_value} 格，无法保存。请清除用不到的草稿后再试。"
-    else:
-        text = f"“{label}”的内容格式不对，无法保存。请刷新页面后重新填写这一项。"
-    return Problem(".".join(steps), str(error.validator), text)
 
 
 def _label(steps: list[str], content: Any) -> str:

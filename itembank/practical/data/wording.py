@@ -10,33 +10,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from itembank.practical.text import clean, fold
+from itembank.practical.wording import letters, sentences, unquoted
 
-SENTENCE_END = re.compile(r"[。!?;\n]+")
-SENTENCE = re.compile(r"[^。!?;\n]+")
-# A blank beside a figure or a Latin word is typography, not the end of a piece: “提高 5 个点”.
-PIECE_END = re.compile(r"[,、]+|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
-LIST_PIECES, LIST_PIECE = 4, 4  # this many pieces, most of them this short: a heap of keywords
 QUOTE = (
     14  # so many characters in a row from the brief are a quotation; shorter ones are the terms of the trade
 )
 GAP = "…"
 REPEATED = 8  # so many characters in a row that come back are a repetition
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a cleaned text."""
-    return [part.strip() for part in SENTENCE_END.split(clean(text)) if part.strip()]
-
-
-def real_sentences(text: str, least: int) -> list[str]:
-    """Sentences of a least length that are no heap of keywords."""
-    return [one for one in sentences(text) if len(one) >= least and not _heap(one)]
-
-
-def _heap(sentence: str) -> bool:
-    pieces = [piece for piece in PIECE_END.split(sentence) if piece.strip()]
-    short = sum(len(piece.strip()) <= LIST_PIECE for piece in pieces)
-    return len(pieces) >= LIST_PIECES and 10 * short > 7 * len(pieces)
 
 
 def covers(parts: Iterable[str], phrases: Iterable[str]) -> bool:
@@ -65,18 +45,9 @@ def _border(character: str) -> str:
 def own_words(text: Any, brief: Sequence[str]) -> str:
     """The text without what is copied from the brief: repeating a task concludes nothing. A sentence that
     stands in the brief as it is counts as copied however short it is."""
-    said = clean(text)
     asked = "\n".join(clean(part) for part in brief)
-    quoted = [False] * len(said)
-    for start in range(len(said) - QUOTE + 1):
-        if said[start : start + QUOTE] in asked:
-            quoted[start : start + QUOTE] = [True] * QUOTE
-    for match in SENTENCE.finditer(said):
-        if match.group().strip() in asked:
-            quoted[match.start() : match.end()] = [True] * len(match.group())
-    # A quotation becomes an end of sentence, so that what stood around it cannot grow into a new phrase.
-    kept = "".join("\n" if mark else character for character, mark in zip(said, quoted, strict=True))
-    return "\n".join(part for part in kept.split("\n") if letters(part))
+    own = unquoted(text, asked, QUOTE, short_sentences=True)
+    return "\n".join(part for part in own.split("\n") if letters(part))
 
 
 def repeats(text: str) -> bool:
@@ -88,8 +59,3 @@ def repeats(text: str) -> bool:
     runs = Counter(whole[start : start + REPEATED] for start in range(len(whole) - REPEATED + 1))
     again = sum(number - 1 for number in runs.values())
     return again * 10 > sum(runs.values())
-
-
-def letters(text: str) -> str:
-    """Folded text without punctuation, for comparing wordings."""
-    return re.sub(r"[\W_]+", "", fold(text))

@@ -5,18 +5,18 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from itembank.practical import advertising
 from itembank.practical.base import Problem
 from itembank.practical.inbasket.schema import CONTENT, KEY
-from itembank.practical.inbasket.wording import covers, own_words, says
+from itembank.practical.inbasket.wording import own_words
+from itembank.practical.schemas import shape_problems
 from itembank.practical.text import fold
+from itembank.practical.wording import covers, says
 
 
 def check_task(content: Any, key: Any) -> list[Problem]:
     """Sentences for the author; empty when the task can be used."""
-    shape = [*_shape("content", CONTENT, content), *_shape("key", KEY, key)]
+    shape = [*shape_problems("content", CONTENT, content), *shape_problems("key", KEY, key)]
     if shape:
         return shape
     unmatched = list(_unmatched(content, key))
@@ -28,12 +28,6 @@ def check_task(content: Any, key: Any) -> list[Problem]:
         *_guessable(content, key),
         *_library(content, key),
     ]
-
-
-def _shape(where: str, schema: Any, document: Any) -> Iterator[Problem]:
-    for error in Draft202012Validator(schema).iter_errors(document):
-        place = ".".join([where, *map(str, error.absolute_path)])
-        yield Problem(place, "shape", f"{place} 不符合格式要求（{error.validator}）。请对照说明修改这一处。")
 
 
 def _unmatched(content: Any, key: Any) -> Iterator[Problem]:

@@ -6,14 +6,15 @@ untouched desk earns nothing.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from itembank.practical.base import CriterionScore, share_of
+from itembank.practical.base import CriterionScore
 from itembank.practical.inbasket.scripts import usable_scripts
-from itembank.practical.inbasket.wording import contained, covers, letters, own_words, says, unlawful
+from itembank.practical.inbasket.wording import own_words
+from itembank.practical.points import counted, judged, percent, said, scored
 from itembank.practical.text import as_dict, as_list, clean, fold, shown
+from itembank.practical.wording import contained, covers, letters, says, unlawful
 
 ALIKE = Fraction(7, 10)  # a reply of which more stands in another reply is a template …
 TEMPLATE = Fraction(1, 4)  # … and counts only so much; so does one that must not be sent at all
@@ -66,19 +67,6 @@ def score(content: Any, key: Any, world: Any, submission: Any, measured: Any) ->
     return sorted(results, key=lambda r: (len(r.id), r.id))
 
 
-def _result(criterion: dict[str, Any], share: Fraction, evidence: str) -> CriterionScore:
-    maximum = Decimal(str(criterion["max"]))
-    return CriterionScore(
-        id=criterion["id"],
-        name=criterion["name"],
-        codes=tuple(criterion["codes"]),
-        mode="auto",
-        max=maximum,
-        score=share_of(maximum, share),
-        evidence=evidence,
-    )
-
-
 def _entries(content: Any, done: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """What was handed in per message, in handling order; of a message handed in twice the first counts."""
     known = {message["id"] for message in content["messages"]}
@@ -97,7 +85,8 @@ def _cases(content: Any, key: Any, entries: dict[str, dict[str, Any]]) -> list[C
         event, entry = events[message["id"]], entries.get(message["id"], {})
         reply = clean(entry.get("reply"))
         groups = [group["say"] for group in [*event["never"], *key["never"]] if says(reply, group["any"])]
-        against_law = [f"出现“{shown(term)}”，违反广告用语规定" for term in unlawful(reply, key["law"])]
+        terms = dict.fromkeys(finding.term for finding in unlawful(reply, key["law"]))
+        against_law = [f"出现“{shown(term)}”，违反广告用语规定" for term in terms]
         cases.append(Case(event, message["author"], entry, reply, tuple(groups + against_law)))
     return cases
 
@@ -118,9 +107,10 @@ def _choices(
             faults.append(f"“{case.name}”{what}")
     right = len(cases) - len(faults)
     if not any(fold(case.entry.get(part)) for case in cases):
-        return _result(criterion, Fraction(0), f"没有选择{label}，没有得分。")
+        return scored(criterion, Fraction(0), f"没有选择{label}，没有得分。")
     evidence = f"{len(cases)} 条中有 {right} 条的{label}正确"
-    return _result(criterion, Fraction(right, len(cases)), _sentence(evidence, "其余", faults))
+    working = f"{right} ÷ {len(cases)}"
+    return scored(criterion, Fraction(right, len(cases)), _sentence(evidence, "其余", faults), working)
 
 
 def _priority(criterion: dict[str, Any], content: Any, cases: list[Case], order: list[str]) -> CriterionScore:
@@ -131,7 +121,7 @@ def _priority(criterion: dict[str, Any], content: Any, cases: list[Case], order:
             faults.append(f"“{case.name}”{_chosen(number, content['priorities'])}")
     right = len(cases) - len(faults)
     if not order:
-        return _result(criterion, Fraction(0), NOTHING)
+        return scored(criterion, Fraction(0), NOTHING)
     urgent = [case for case in cases if case.event["prio"] == 1]
     late = [case.name for case in urgent if case.event["id"] not in order[: len(urgent)] or not case.handled]
     share = Fraction(right, len(cases)) / 2 + (0 if late else Fraction(1, 2))
@@ -140,7 +130,8 @@ def _priority(criterion: dict[str, Any], content: Any, cases: list[Case], order:
         evidence += f"应当最先处理的 {len(urgent)} 条中，没有最先处理的有：“{'”“'.join(late)}”。"
     else:
         evidence += f"应当最先处理的 {len(urgent)} 条都排在了最前面。"
-    return _result(criterion, share, evidence)
+    evidence += f"{content['labels']['prio']}和处理顺序各占一半。"
+    return scored(criterion, share, evidence, f"{right} ÷ {len(cases)} × 50% + {'0' if late else '50%'}")
 
 
 def _number(value: Any) -> int | None:
@@ -200,35 +191,38 @@ def _left_alone(case: Case) -> Coverage:
 def _replies(
     criterion: dict[str, Any], content: Any, cases: list[Case], coverage: list[Coverage]
 ) -> CriterionScore:
-    share = sum((one.share for one in coverage), Fraction(0)) / len(cases)
+    done = sum((one.share for one in coverage), Fraction(0))
     if not any(case.entry for case in cases):
-        return _result(criterion, share, NOTHING)
+        return scored(criterion, Fraction(0), NOTHING)
     full = sum(one.share == 1 for one in coverage)
     faults = [
-        f"“{case.name}”{'、'.join(one.faults)}"
+        f"“{case.name}”{'、'.join(one.faults)}{counted(one.share)}"
         for case, one in zip(cases, coverage, strict=True)
         if one.faults
     ]
-    evidence = (
-        f"{len(cases)} 条中有 {full} 条的{content['labels']['reply']}要点齐全，平均完成 {int(share * 100)}%"
-    )
-    return _result(criterion, share, _sentence(evidence, "其余", faults))
+    evidence = f"{len(cases)} 条中有 {full} 条的{content['labels']['reply']}要点齐全"
+    working = f"各条合计 {said(done)} ÷ {len(cases)}"
+    return scored(criterion, done / len(cases), _sentence(evidence, "其余", faults), working)
 
 
 def _compliance(criterion: dict[str, Any], cases: list[Case], coverage: list[Coverage]) -> CriterionScore:
     hits = [f"“{case.name}”{fault}" for case in cases for fault in case.forbidden]
     undone = [case.name for case in cases if not case.handled]
     if len(undone) == len(cases):
-        return _result(criterion, Fraction(0), NOTHING)
-    clean_share = 1 - Fraction(len(hits), FORGIVEN) - Fraction(len(undone), len(cases))
+        return scored(criterion, Fraction(0), NOTHING)
+    left = 1 - Fraction(len(hits), FORGIVEN) - Fraction(len(undone), len(cases))
     answered = sum((one.share for one in coverage), Fraction(0)) / len(cases)
     evidence = f"处理了 {len(cases) - len(undone)} 条，不合规的有 {len(hits)} 处"
     evidence = _sentence(evidence, "不合规的内容", hits)
     if undone:
         evidence += f"没有处理的有：“{'”“'.join(undone)}”。"
-    if 2 * answered < clean_share:
-        evidence += f"要点平均只完成 {int(answered * 100)}%，这一部分按完成情况折算。"
-    return _result(criterion, min(clean_share, 2 * answered), evidence)
+    if 2 * answered < left:
+        evidence += f"要点平均只完成 {percent(answered)}，这一部分最多得它的两倍。"
+        return scored(criterion, 2 * answered, evidence, f"2 × {percent(answered)}")
+    working = f"1 − 不合规 {len(hits)} ÷ {FORGIVEN}"
+    if undone:
+        working += f" − 没有处理 {len(undone)} ÷ {len(cases)}"
+    return scored(criterion, left, evidence, working)
 
 
 # ---- library and what people judge ---------------------------------------------------------------
@@ -237,13 +231,14 @@ def _library(key: Any, content: Any, done: dict[str, Any], cases: list[Case]) ->
     replies = [letters(case.reply) for case in cases if case.reply]
     verdicts = usable_scripts(criterion, content, key["law"], key["never"], done.get("library"), replies)
     if not verdicts:
-        return _result(criterion, Fraction(0), f"没有补充{word}，没有得分。")
+        return scored(criterion, Fraction(0), f"没有补充{word}，没有得分。")
     usable, wanted = sum(fault is None for fault in verdicts), criterion["wanted"]
     faults = [f"第 {number} 条{fault}" for number, fault in enumerate(verdicts, 1) if fault]
     evidence = _sentence(
         f"补充了 {len(verdicts)} 条{word}，{usable} 条可用，要求 {wanted} 条", "不可用的", faults
     )
-    return _result(criterion, Fraction(min(usable, wanted), wanted), evidence)
+    counted = min(usable, wanted)
+    return scored(criterion, Fraction(counted, wanted), evidence, f"{counted} ÷ {wanted}")
 
 
 def _judged(
@@ -252,15 +247,6 @@ def _judged(
     labels, library = content["labels"], as_list(done.get("library"))
     replies = sum(bool(case.reply) for case in cases)
     scripts = sum(bool(fold(as_dict(entry).get("a"))) for entry in library)
-    evidence = f"由考评员评定。本题写了 {replies} 条{labels['reply']}、{scripts} 条{labels['entry']}。"
     if not replies and not scripts:
-        evidence = "没有可以评定的内容，考评员应评为 0 级。"
-    return CriterionScore(
-        id=criterion["id"],
-        name=criterion["name"],
-        codes=tuple(criterion["codes"]),
-        mode="judge",
-        max=Decimal(str(criterion["max"])),
-        score=None,
-        evidence=evidence,
-    )
+        return judged(criterion, "")
+    return judged(criterion, f"本题写了 {replies} 条{labels['reply']}、{scripts} 条{labels['entry']}。")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from itembank.practical.inbasket.wording import contained, letters, says, unlawful
 from itembank.practical.text import as_dict, as_list, clean, fold, mentions_any
+from itembank.practical.wording import contained, letters, says, unlawful
 
 COPIED = Fraction(7, 10)
 # A blank to fill in, such as {订单号}; `clean` has made full-width braces plain.
@@ -75,7 +75,7 @@ def _form_fault(criterion: dict[str, Any], labels: dict[str, str], question: str
 
 def _wording_fault(text: str, law: str, never: Sequence[dict[str, Any]]) -> str | None:
     forbidden = [group["say"] for group in never if says(text, group["any"])]
-    terms = unlawful(text, law)
+    against_law = unlawful(text, law)
     if forbidden:
         return forbidden[0]
-    return f"出现“{fold(terms[0])}”，违反广告用语规定" if terms else None
+    return f"出现“{fold(against_law[0].term)}”，违反广告用语规定" if against_law else None

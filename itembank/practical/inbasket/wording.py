@@ -1,91 +1,10 @@
-"""What a short reply says: ideas it covers, things it must not say, and how much of it is copied.
+"""What of a reply is the candidate's own."""
 
-Phrases are plain words, not regular expressions, so that authors can write them.
-"""
+from itembank.practical.wording import unquoted
 
-import re
-from collections.abc import Iterable
-from fractions import Fraction
-from typing import Any
-
-from itembank.practical import advertising
-from itembank.practical.text import as_text, clean, fold, mentions_any
-
-SENTENCE_END = re.compile(r"[。!?;\n]+")
-# A blank beside a figure or a Latin word is typography, not the end of a piece: “坏了 5 个”.
-PIECE_END = re.compile(r"[,、]+|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
-LEAST_SENTENCE = 4
-LIST_PIECES, LIST_PIECE = 4, 4  # this many pieces, most of them this short: a heap of keywords
 QUOTE = 8  # so many characters in a row from the user's own message are a quotation
-NEGATED = re.compile(r"(?:不|没|无需|勿|别|禁止|谨防|避免|拒绝)[^，。！？；、,.!?;]{0,8}$")
-# “最好先停用” is advice, not a superlative; the advertising rules cannot know what follows.
-ADVICE = re.compile(r"最好(?=先|把|将|能|在|不|别|停|请|提|尽|通过|带|联系|私信|马上|立即)")
-
-
-def covers(text: str, phrases: Iterable[Any]) -> bool:
-    """Whether one of the phrases stands in a real sentence: not in a scrap and not in a heap of keywords."""
-    wanted = [as_text(phrase) for phrase in phrases]
-    return any(mentions_any(sentence, wanted) for sentence in _sentences(text))
-
-
-def _sentences(text: str) -> list[str]:
-    parts = [part.strip() for part in SENTENCE_END.split(clean(text))]
-    return [part for part in parts if len(part) >= LEAST_SENTENCE and not _heap(part)]
-
-
-def _heap(sentence: str) -> bool:
-    pieces = [piece for piece in PIECE_END.split(sentence) if piece.strip()]
-    short = sum(len(piece) <= LIST_PIECE for piece in pieces)
-    return len(pieces) >= LIST_PIECES and 10 * short > 7 * len(pieces)
-
-
-def says(text: str, phrases: Iterable[Any]) -> bool:
-    """Whether one of the phrases is said and not warned of: “请勿公开身份证号” asks for nobody's number."""
-    plain = fold(text)
-    for phrase in phrases:
-        needle = fold(phrase)
-        for match in re.finditer(re.escape(needle), plain) if needle else ():
-            if not NEGATED.search(plain[: match.start()]):
-                return True
-    return False
-
-
-def unlawful(text: str, law: str) -> list[str]:
-    """Distinct words of the text that are against the advertising law, in the order of the rules."""
-    found = advertising.violations(ADVICE.sub("", clean(text)), law)
-    return list(dict.fromkeys(finding.term for finding in found))
 
 
 def own_words(reply: str, message: str) -> str:
     """The reply without what is quoted from the message: repeating a question answers nothing."""
-    said, asked = clean(reply), clean(message)
-    quoted = [False] * len(said)
-    for start in range(len(said) - QUOTE + 1):
-        if said[start : start + QUOTE] in asked:
-            quoted[start : start + QUOTE] = [True] * QUOTE
-    # A quotation becomes an end of sentence, so that what stood around it cannot grow into a new phrase.
-    return "".join("\n" if mark else character for character, mark in zip(said, quoted, strict=True))
-
-
-def letters(text: Any) -> str:
-    """Folded text without punctuation, for comparing wordings."""
-    return re.sub(r"[\W_]+", "", fold(text))
-
-
-def contained(part: str, whole: str) -> Fraction:
-    """Share of `part` that stands in `whole` in the same order, both given as `letters`.
-
-    The longest common subsequence, in machine words: adding text to `whole` can only raise the share, so
-    that a second fault in a copied reply never hides the copying.
-    """
-    if not part:
-        return Fraction(0)
-    places: dict[str, int] = {}
-    for index, character in enumerate(part):
-        places[character] = places.get(character, 0) | 1 << index
-    every = (1 << len(part)) - 1
-    unmatched = every
-    for character in whole:
-        hit = unmatched & places.get(character, 0)
-        unmatched = (unmatched + hit | unmatched - hit) & every
-    return Fraction(len(part) - unmatched.bit_count(), len(part))
+    return unquoted(reply, message, QUOTE)

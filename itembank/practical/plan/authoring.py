@@ -5,13 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from itembank.practical import advertising
 from itembank.practical.base import Problem
 from itembank.practical.plan.checks import CHECKS
 from itembank.practical.plan.keys import KEY, kind_of
 from itembank.practical.plan.schema import CONTENT
+from itembank.practical.schemas import shape_problems
 from itembank.practical.text import as_list
 
 NEEDED = {"choice": "options", "pick": "from", "day": "days", "moment": "days"}
@@ -19,19 +18,13 @@ NEEDED = {"choice": "options", "pick": "from", "day": "days", "moment": "days"}
 
 def check_task(content: Any, key: Any) -> list[Problem]:
     """Sentences for the author; empty when the task can be used."""
-    shape = [*_shape("content", CONTENT, content), *_shape("key", KEY, key)]
+    shape = [*shape_problems("content", CONTENT, content), *shape_problems("key", KEY, key)]
     if shape:
         return shape
     sections = [*_names(content), *_columns(content), *_helps(content)]
     if sections:
         return sections  # the checks of the key look columns up by their names
     return [*_law(key), *_criteria(content, key)]
-
-
-def _shape(where: str, schema: Any, document: Any) -> Iterator[Problem]:
-    for error in Draft202012Validator(schema).iter_errors(document):
-        place = ".".join([where, *map(str, error.absolute_path)])
-        yield Problem(place, "shape", f"{place} 不符合格式要求（{error.validator}）。请对照说明修改这一处。")
 
 
 # ---- content -------------------------------------------------------------------------------------

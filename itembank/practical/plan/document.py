@@ -12,6 +12,7 @@ from typing import Any
 
 from itembank.practical.plan import values
 from itembank.practical.plan.schema import ROWS_LIMIT
+from itembank.practical.points import percent, said
 from itembank.practical.text import as_dict, as_list, clean, fold, shown
 
 
@@ -131,9 +132,9 @@ class Plan:
         """A figure of a column with the column's unit."""
         declared = self._columns[table, column]
         if declared["type"] == "percent":
-            return values.percent(value)
+            return percent(value)
         unit = declared.get("unit", "")
-        return f"{values.said(value)} {unit}".rstrip()
+        return f"{said(value)} {unit}".rstrip()
 
     def texts(self) -> Iterator[tuple[str, str, str]]:
         """Every free text of the plan: table, column, text."""

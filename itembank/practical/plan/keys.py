@@ -2,18 +2,16 @@
 new check needs no second description."""
 
 from itembank.practical.plan.checks import CHECKS, Check
-from itembank.practical.plan.schema import CLOCK, DAY, ID, MOMENT, NAME, Schema, listing, record, text
+from itembank.practical.plan.schema import CLOCK, DAY, ID, MOMENT, NAME
+from itembank.practical.schemas import CRITERION, JUDGED, Schema, listing, record, text
 
-KEY_ID: Schema = {"type": "string", "pattern": r"^[A-Za-z][A-Za-z0-9_-]{0,39}$"}
-CODE: Schema = {"type": "string", "pattern": r"^((初级|中级|高级)/)?\d+\.\d+\.\d+$"}
-POINTS: Schema = {"type": "number", "exclusiveMinimum": 0, "maximum": 100, "multipleOf": 0.25}
 COUNT: Schema = {"type": "integer", "minimum": 1, "maximum": 1440}
 AMOUNT: Schema = {"type": "number", "minimum": 0, "maximum": 10**12}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 PATH: Schema = {"type": "string", "pattern": r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$"}
 WORDS = listing(text(60, 1), 30, 1)
 VALUES = listing(NAME, 30, 1)
-GROUP = record({"say": NAME, "any": WORDS, "must": WORDS}, ["say", "any"])
+GROUP = record({"say": NAME, "any": WORDS, "must": {**WORDS, "title": "须写到的词"}}, ["say", "any"])
 FROM_TO = {"from": DAY, "to": DAY}
 
 # What stands in the key for each type of parameter; the part before a colon decides.
@@ -35,16 +33,17 @@ KINDS: dict[str, Schema] = {
     "value": NAME,
     "values": VALUES,
     "words": WORDS,
-    "groups": listing(GROUP, 20, 1),
-    "pairs": listing(record({"first": GROUP, "then": GROUP}), 10, 1),
-    "slots": listing(record({"value": NAME, "from": CLOCK, "to": CLOCK}), 20, 1),
-    "days": listing(record(FROM_TO), 12, 1),
-    "events": listing(record({"say": NAME, "any": WORDS, **FROM_TO}), 10, 1),
-    "answers": listing(record({"key": NAME, "values": VALUES}), 20, 1),
+    "groups": listing(GROUP, 20, 1, title="要点"),
+    "pairs": listing(record({"first": GROUP, "then": GROUP}), 10, 1, title="先后次序"),
+    "slots": listing(record({"value": NAME, "from": CLOCK, "to": CLOCK}), 20, 1, title="时段"),
+    "days": listing(record(FROM_TO), 12, 1, title="日期段"),
+    "events": listing(record({"say": NAME, "any": WORDS, **FROM_TO}), 10, 1, title="节点"),
+    "answers": listing(record({"key": NAME, "values": VALUES}), 20, 1, title="对应关系"),
     "bounds": listing(
         record({"value": NAME, "least": {"type": "integer", "minimum": 0, "maximum": 60}, "most": COUNT}),
         20,
         1,
+        title="数量",
     ),
 }
 
@@ -61,7 +60,6 @@ def _check(check: Check) -> Schema:
     return record({"check": {"const": check.name}, **weight, **params}, ["check", *required])
 
 
-CRITERION: Schema = {"id": KEY_ID, "name": NAME, "codes": listing(CODE, 6, 1), "max": POINTS}
 ONE_CHECK: Schema = {
     "type": "object",
     "required": ["check"],
@@ -75,20 +73,21 @@ GATE = record({"table": ID, "rows": COUNT, "columns": listing(ID, 12, 1)})
 KEY = record(
     {
         "law": DAY,
-        "never": listing(GROUP, 20),  # ideas that this plan must not contain
+        "never": listing(GROUP, 20, title="禁忌"),  # ideas that this plan must not contain
         "criteria": listing(
             record(
                 {
                     **CRITERION,
                     # Nothing is earned before so many rows have these columns filled in.
-                    "gate": listing(GATE, 4, 1),
-                    "checks": listing(ONE_CHECK, 12, 1),
+                    "gate": listing(GATE, 4, 1, title="起评条件"),
+                    "checks": listing(ONE_CHECK, 12, 1, title="核对"),
                 }
             ),
             12,
             1,
+            title="评分项",
         ),
-        "judged": listing(record({**CRITERION, "rubric": listing(text(300, 1), 4, 4)}), 4),
+        "judged": JUDGED,
     },
     ["law", "criteria"],
 )

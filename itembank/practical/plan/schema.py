@@ -7,6 +7,8 @@ workbench cannot produce anything beyond it, so a save is refused only when some
 
 from typing import Any
 
+from itembank.practical.schemas import Schema, listing, record, text
+
 TEXT_LIMIT = 500
 PICK_LIMIT = 60
 TYPED_LIMIT = 20  # a number or time while it is still being typed
@@ -14,29 +16,6 @@ NUMBER_LIMIT = 10**12
 ROWS_LIMIT = 60
 BYTES_LIMIT = 128 * 1024
 DEPTH_LIMIT = 6
-
-Schema = dict[str, Any]
-
-
-def record(properties: Schema, required: list[str] | None = None, **more: Any) -> Schema:
-    """An object with these properties and no others."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties) if required is None else required,
-        "additionalProperties": False,
-        **more,
-    }
-
-
-def text(limit: int = TEXT_LIMIT, least: int = 0) -> Schema:
-    """A string of limited length."""
-    return {"type": "string", "minLength": least, "maxLength": limit}
-
-
-def listing(items: Schema, most: int, least: int = 0) -> Schema:
-    """An array of limited length."""
-    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
 
 
 ID: Schema = {"type": "string", "pattern": r"^[a-z][a-z0-9_]{0,29}$"}

@@ -5,13 +5,13 @@ which rows must be there at all: below it nothing is earned, so that “no overl
 table.
 """
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from itembank.practical.base import CriterionScore, share_of
+from itembank.practical.base import CriterionScore
 from itembank.practical.plan.checks import CHECKS
 from itembank.practical.plan.document import Plan
+from itembank.practical.points import judged, percent, said, scored
 
 
 def score(content: Any, key: Any, world: Any, submission: Any, measured: Any) -> list[CriterionScore]:
@@ -25,7 +25,7 @@ def score(content: Any, key: Any, world: Any, submission: Any, measured: Any) ->
 def _criterion(plan: Plan, criterion: dict[str, Any], key: Any) -> CriterionScore:
     shut = [fault for gate in criterion["gate"] if (fault := _shut(plan, gate))]
     if shut:
-        return _result(criterion, Fraction(0), f"{'；'.join(shut)}，这一项没有得分。")
+        return scored(criterion, Fraction(0), f"{'；'.join(shut)}，这一项没有得分。")
     rules = {"law": key["law"], "never": key.get("never", [])}
     earned, taken, weights = Fraction(0), Fraction(0), 0
     met: list[str] = []
@@ -36,14 +36,21 @@ def _criterion(plan: Plan, criterion: dict[str, Any], key: Any) -> CriterionScor
         if check.deducts:
             taken += finding.share
             if finding.share:
-                unmet.append(f"{finding.text}（扣分）")
+                unmet.append(f"{finding.text}（扣 {percent(finding.share)}）")
             continue
         weight = one.get("weight", 1)
         weights += weight
         earned += weight * finding.share
-        (met if finding.share == 1 else unmet).append(finding.text)
+        (met if finding.share == 1 else unmet).append(finding.text + _weighed(finding.share, weight))
     parts = [f"符合要求：{'；'.join(met)}。"] * bool(met) + [f"需要改进：{'；'.join(unmet)}。"] * bool(unmet)
-    return _result(criterion, earned / weights - taken, "".join(parts))
+    working = f"{said(earned)} ÷ {weights}" + (f" − {percent(taken)}" if taken else "")
+    return scored(criterion, earned / weights - taken, "".join(parts), working)
+
+
+def _weighed(share: Fraction, weight: int) -> str:
+    """How much of a check counts, where that is neither all nor nothing of one part."""
+    notes = [f"计 {percent(share)}"] * (0 < share < 1) + [f"权重 {weight}"] * (weight > 1)
+    return f"（{'，'.join(notes)}）" if notes else ""
 
 
 def _shut(plan: Plan, gate: dict[str, Any]) -> str | None:
@@ -57,36 +64,12 @@ def _shut(plan: Plan, gate: dict[str, Any]) -> str | None:
     return f"{names}只填了 {len(rows)} 行，不到 {gate['rows']} 行"
 
 
-def _result(criterion: dict[str, Any], share: Fraction, evidence: str) -> CriterionScore:
-    maximum = Decimal(str(criterion["max"]))
-    return CriterionScore(
-        id=criterion["id"],
-        name=criterion["name"],
-        codes=tuple(criterion["codes"]),
-        mode="auto",
-        max=maximum,
-        score=share_of(maximum, share),
-        evidence=evidence,
-    )
-
-
 def _judged(plan: Plan, criterion: dict[str, Any]) -> CriterionScore:
     written = [
         f"{section['title']} {len(plan.rows(name))} 行"
         for name, section in plan.sections.items()
         if section["kind"] == "table" and plan.rows(name)
     ]
-    evidence = f"由考评员评定。方案填写了{'、'.join(written)}。"
     if not any(True for _ in plan.texts()):
-        evidence = "没有可以评定的内容，考评员应评为 0 级。"
-    elif not written:
-        evidence = "由考评员评定。各表都没有填写。"
-    return CriterionScore(
-        id=criterion["id"],
-        name=criterion["name"],
-        codes=tuple(criterion["codes"]),
-        mode="judge",
-        max=Decimal(str(criterion["max"])),
-        score=None,
-        evidence=evidence,
-    )
+        return judged(criterion, "")
+    return judged(criterion, f"方案填写了{'、'.join(written)}。" if written else "各表都没有填写。")

@@ -59,18 +59,6 @@ def moment(value: Any) -> int | None:
     return None if at is None or minutes is None else at * MINUTES_A_DAY + minutes
 
 
-def said(value: Fraction) -> str:
-    """A number for evidence: at most two decimals, none when they are zero."""
-    cents = round(value * 100)
-    sign, whole, rest = "-" if cents < 0 else "", abs(cents) // 100, abs(cents) % 100
-    return f"{sign}{whole}" + (f".{rest:02d}".rstrip("0") if rest else "")
-
-
-def percent(value: Fraction) -> str:
-    """A share for evidence, e.g. 7.3%."""
-    return f"{said(Fraction(round(value * 1000), 10))}%"
-
-
 def at(minutes: int) -> str:
     """A time of the day for evidence."""
     return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -57,10 +57,14 @@ def efficiency(content: Any, key: Any, world: Any, answers: dict[str, Any]) -> d
 
 def outcome_share(conversions: Fraction, frozen: dict[str, int]) -> Fraction:
     """Share of the points: straight lines from anchor to anchor."""
+    return interpolate(Fraction(millionths(conversions)), outcome_line(frozen))
+
+
+def outcome_line(frozen: dict[str, int]) -> list[tuple[Fraction, Fraction]]:
+    """Millionths of a conversion with the share of the points that they earn, from the first point to full marks."""
     naive, passing, reference = (Fraction(frozen[name]) for name in ("naive", "pass", "reference"))
     top = reference + STRETCH * (frozen["bound"] - reference)
-    line = [(naive, Fraction(0)), (passing, PASS_SHARE), (reference, REFERENCE_SHARE), (top, Fraction(1))]
-    return interpolate(Fraction(millionths(conversions)), line)
+    return [(naive, Fraction(0)), (passing, PASS_SHARE), (reference, REFERENCE_SHARE), (top, Fraction(1))]
 
 
 def upper_bound(world: World, budget: int) -> int:

@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from itembank.practical import advertising
 from itembank.practical.base import Problem
+from itembank.practical.schemas import shape_problems
 from itembank.practical.sem.schema import CONTENT, KEY
 from itembank.practical.text import fold
 
@@ -18,13 +17,6 @@ def check_task(content: Any, key: Any) -> list[Problem]:
     if shape:
         return shape
     return [*_content_problems(content), *_key_problems(key)]
-
-
-def shape_problems(where: str, schema: Any, document: Any) -> Iterator[Problem]:
-    """Where a document differs from its schema."""
-    for error in Draft202012Validator(schema).iter_errors(document):
-        place = ".".join([where, *map(str, error.absolute_path)])
-        yield Problem(place, "shape", f"{place} 不符合格式要求（{error.validator}）。请对照说明修改这一处。")
 
 
 def _content_problems(content: Any) -> Iterator[Problem]:

@@ -14,9 +14,10 @@ from functools import partial
 from typing import Any
 
 from itembank.practical.base import Problem
+from itembank.practical.schemas import shape_problems
 from itembank.practical.sem.account import cents
 from itembank.practical.sem.anchors import anchors, efficiency, flow_of, outcome_share
-from itembank.practical.sem.authoring import check_task, shape_problems
+from itembank.practical.sem.authoring import check_task
 from itembank.practical.sem.schema import MATCHES, WORLD
 from itembank.practical.sem.scorer import score
 from itembank.practical.sem.world import digest

@@ -6,16 +6,22 @@ is right merely because nothing was done counts only once the account has an adv
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
-from itembank.practical.base import CriterionScore, share_of
+from itembank.practical.base import CriterionScore
+from itembank.practical.points import percent, said, scored
 from itembank.practical.sem.account import Account, read_account
-from itembank.practical.sem.anchors import millionths, outcome_share
-from itembank.practical.sem.engine import MILLION, Advert, Flow, World, adverts, interpolate, simulate
+from itembank.practical.sem.anchors import (
+    PASS_SHARE,
+    REFERENCE_SHARE,
+    millionths,
+    outcome_line,
+    outcome_share,
+)
+from itembank.practical.sem.case import Case
+from itembank.practical.sem.engine import MILLION, World, interpolate
 from itembank.practical.text import as_dict, fold, shown
 
 LEAST_CAMPAIGNS, LEAST_GROUPS, LEAST_PURITY = 2, 3, Fraction(8, 10)
@@ -24,52 +30,9 @@ NOTHING_RUNS = "账户里没有可以投放的单元（要有关键词、出价�
 REACHES_NOBODY = "关键词没有触达任何目标顾客，没有得分。"
 ZERO, ONE = Fraction(0), Fraction(1)
 
-Result = tuple[Fraction, str]  # share of the points and the sentence for the candidate
-
-
-@dataclass(frozen=True)
-class Case:
-    """Everything the criteria look at, worked out once per submission."""
-
-    content: dict[str, Any]
-    world: World
-    account: Account
-
-    @cached_property
-    def running(self) -> dict[int, Advert]:
-        """The advertisement of each query that is reached."""
-        return adverts(self.world, self.account, self.content)
-
-    @cached_property
-    def unfiltered(self) -> dict[int, Advert]:
-        """The same if there were no negative keywords."""
-        return adverts(self.world, self.account, self.content, negatives=False)
-
-    @cached_property
-    def flow(self) -> Flow:
-        """The expected day."""
-        return simulate(self.world, self.account, self.running)
-
-    @property
-    def alive(self) -> bool:
-        """Whether any unit can run at all."""
-        return any(group.runs for _, group in self.account.groups())
-
-    def volume(self, queries: Any, *kinds: str) -> int:
-        """Daily searches of those queries that are of one of the kinds; of all without a kind."""
-        return sum(
-            self.world.queries[q]["volume"] for q in queries if not kinds or self.world.kind(q) in kinds
-        )
-
-    @cached_property
-    def reached(self) -> int:
-        """Daily searches of the customers worth reaching for whom an advertisement runs."""
-        return self.volume(self.running, "target")
-
-    @cached_property
-    def wanted(self) -> int:
-        """Daily searches of all customers worth reaching."""
-        return self.volume(range(len(self.world.queries)), "target")
+Result = tuple[
+    Fraction, str, str
+]  # share of the points, the sentence for the candidate, how the share came about
 
 
 def score(content: Any, key: Any, world: Any, submission: Any, measured: Any) -> list[CriterionScore]:
@@ -83,19 +46,9 @@ def score(content: Any, key: Any, world: Any, submission: Any, measured: Any) ->
     case = Case(content, World(world), read_account(submission, content, key["law"]))
     results = []
     for criterion in key["criteria"]:
-        share, evidence = CRITERIA[criterion["kind"]](criterion, case) if case.alive else (ZERO, NOTHING_RUNS)
-        maximum = Decimal(str(criterion["max"]))
-        results.append(
-            CriterionScore(
-                id=criterion["id"],
-                name=criterion["name"],
-                codes=tuple(criterion["codes"]),
-                mode="auto",
-                max=maximum,
-                score=share_of(maximum, share),
-                evidence=evidence,
-            )
-        )
+        judge = CRITERIA[criterion["kind"]]
+        share, evidence, working = judge(criterion, case) if case.alive else (ZERO, NOTHING_RUNS, "")
+        results.append(scored(criterion, share, evidence, working))
     return results
 
 
@@ -104,11 +57,8 @@ def _passed(faults: list[str | None]) -> Result:
     wrong = [fault for fault in faults if fault]
     evidence = f"{len(faults)} 项检查中 {len(faults) - len(wrong)} 项符合要求"
     evidence += f"。不符合的有：{'；'.join(wrong)}。" if wrong else "。"
-    return Fraction(len(faults) - len(wrong), len(faults)), evidence
-
-
-def _percent(value: Fraction) -> str:
-    return f"{round(value * 100)}%"
+    passed = len(faults) - len(wrong)
+    return Fraction(passed, len(faults)), evidence, f"{passed} ÷ {len(faults)}"
 
 
 def _yuan(value: Fraction) -> str:
@@ -128,7 +78,7 @@ def _ramp(value: Fraction, points: list[int]) -> Fraction:
 def _structure(criterion: dict[str, Any], case: Case) -> Result:
     account = case.account
     if not case.reached:
-        return ZERO, REACHES_NOBODY
+        return ZERO, REACHES_NOBODY, ""
     names = [campaign.name for campaign in account.campaigns]
     used = {number for number, group in account.groups() if group.runs}
     return _passed(
@@ -155,7 +105,7 @@ def _mixed(case: Case) -> str | None:
         purity = _ratio(max(volumes.values()), sum(volumes.values()))
         if purity < LEAST_PURITY:
             name = shown(case.account.campaigns[campaign].groups[group].name) or "未命名"
-            return f"单元“{name}”混了不同主题的词，最多的一类只占搜索量的 {_percent(purity)}"
+            return f"单元“{name}”混了不同主题的词，最多的一类只占搜索量的 {percent(purity)}"
     if len(themes) < LEAST_GROUPS:
         return f"能带来目标顾客的单元有 {len(themes)} 个，应当按主题分成至少 {LEAST_GROUPS} 个"
     return None
@@ -165,10 +115,15 @@ def _coverage(criterion: dict[str, Any], case: Case) -> Result:
     recall = _ratio(case.reached, case.wanted)
     precision = _ratio(case.reached, case.volume(case.running))
     evidence = (
-        f"关键词触达了目标顾客日搜索量的 {_percent(recall)}；"
-        f"在触达的全部搜索量里，目标顾客占 {_percent(precision)}。"
+        f"关键词触达了目标顾客日搜索量的 {percent(recall)}（{_scale(criterion['recall'])}）；"
+        f"在触达的全部搜索量里，目标顾客占 {percent(precision)}（{_scale(criterion['precision'])}）。"
     )
-    return _ramp(recall, criterion["recall"]) * _ramp(precision, criterion["precision"]), evidence
+    wide, exact = _ramp(recall, criterion["recall"]), _ramp(precision, criterion["precision"])
+    return wide * exact, evidence, f"{percent(wide)} × {percent(exact)}"
+
+
+def _scale(points: list[int]) -> str:
+    return f"{points[0]}% 起计，{points[1]}% 为满分"
 
 
 def _negatives(criterion: dict[str, Any], case: Case) -> Result:
@@ -178,26 +133,27 @@ def _negatives(criterion: dict[str, Any], case: Case) -> Result:
     reaching next to nobody has not shown how to use negatives.
     """
     if not any(c.negatives or any(g.negatives for g in c.groups) for c in case.account.campaigns):
-        return ZERO, "没有设置否定关键词，没有得分。"
+        return ZERO, "没有设置否定关键词，没有得分。", ""
     everything = case.volume(range(len(case.world.queries)), "junk")
     met, left = case.volume(case.unfiltered, "junk"), case.volume(case.running, "junk")
     lost = _ratio(case.volume(case.unfiltered, "target") - case.reached, case.wanted)
     if lost > Fraction(criterion["lost"], 100):
-        return ZERO, f"否定关键词挡掉了 {_percent(lost)} 的目标顾客搜索量，误伤过多，没有得分。"
+        return ZERO, f"否定关键词挡掉了 {percent(lost)} 的目标顾客搜索量，误伤过多，没有得分。", ""
     evidence = (
         f"不设否定词时每天会触达 {met} 次无购买意图的搜索，否定词挡掉了 {met - left} 次，"
-        f"误伤目标顾客 {_percent(lost)}。"
+        f"误伤目标顾客 {percent(lost)}。"
     )
     least = Fraction(everything * criterion["exposure"], 100)
     if met < least:
         evidence += f"关键词本来就很少遇到这类搜索，按全部无购买意图搜索的 {criterion['exposure']}% 计算。"
-    return (met - left) / max(Fraction(met), least, ONE), evidence
+    counted = max(Fraction(met), least, ONE)
+    return (met - left) / counted, evidence, f"{met - left} ÷ {said(counted)}"
 
 
 def _bids(criterion: dict[str, Any], case: Case) -> Result:
     account, limit = case.account, case.content["limits"]["bid"]
     if not case.reached:
-        return ZERO, REACHES_NOBODY
+        return ZERO, REACHES_NOBODY, ""
     groups = [group for _, group in account.groups() if group.runs]
     bids = {word.bid for group in groups for word in group.keywords if word.bid}
     above = [bid for bid in bids if bid > round(limit * 100)]
@@ -209,7 +165,7 @@ def _bids(criterion: dict[str, Any], case: Case) -> Result:
             f"出价 {max(above) / 100:.2f} 元超过上限 {limit:g} 元" if above else None,
             None
             if spent * 100 >= criterion["spend"]
-            else f"预计消费只占日预算的 {_percent(spent)}，应当不低于 {criterion['spend']}%",
+            else f"预计消费只占日预算的 {percent(spent)}，应当不低于 {criterion['spend']}%",
         ]
     )
 
@@ -239,7 +195,7 @@ def _creatives(criterion: dict[str, Any], case: Case) -> Result:
     written = [creative for group in groups for creative in group.creatives]
     unlawful = next((c.violation for c in written if c.violation), None)
     if unlawful:
-        return ZERO, f"创意里出现“{shown(unlawful.term)}”，违反{unlawful.why}，这一部分不得分。"
+        return ZERO, f"创意里出现“{shown(unlawful.term)}”，违反{unlawful.why}，这一部分不得分。", ""
     limits = case.content["limits"]
     (title_least, title_most), (desc_least, desc_most) = limits["title"], limits["desc"]
     few = sum(len({(fold(c.title), fold(c.desc)) for c in g.creatives}) < LEAST_CREATIVES for g in groups)
@@ -268,18 +224,34 @@ def _holds(text: str, words: list[str]) -> bool:
 # ---- what it would bring ---------------------------------------------------------------------------
 def _outcome(criterion: dict[str, Any], case: Case) -> Result:
     flow, frozen, unit = case.flow, criterion["anchors"], case.content["conversion"]
-    shown_anchors = {name: f"{value / MILLION:.2f}" for name, value in frozen.items()}
     evidence = f"模拟投放每天预计 {float(flow.clicks):.0f} 次点击、消费 {_yuan(flow.cost)}，"
     evidence += f"得到 {float(flow.conversions):.2f} 个{unit}"
     if flow.clicks and flow.conversions and flow.cost:
         evidence += f"，平均点击价格 {_yuan(flow.cost / flow.clicks)}，"
         evidence += f"每个{unit}成本 {_yuan(flow.cost / flow.conversions)}，"
         evidence += f"投入产出比 {float(flow.value / flow.cost) * 10_000:.2f}"
+    line = outcome_line(frozen)
+    start, passing, reference, top = (_whole(at) for at, _ in line)
     evidence += (
-        f"。对照：得分起点 {shown_anchors['naive']} 个，合格线 {shown_anchors['pass']} 个，"
-        f"参考方案 {shown_anchors['reference']} 个，理论上限 {shown_anchors['bound']} 个。"
+        f"。对照：得分起点 {start} 个，合格线 {passing} 个（{percent(PASS_SHARE)}），"
+        f"参考方案 {reference} 个（{percent(REFERENCE_SHARE)}），满分 {top} 个；"
+        f"理论上限 {_whole(Fraction(frozen['bound']))} 个。"
     )
-    return outcome_share(flow.conversions, frozen), evidence
+    return outcome_share(flow.conversions, frozen), evidence, _between(millionths(flow.conversions), line)
+
+
+def _between(value: int, line: list[tuple[Fraction, Fraction]]) -> str:
+    """The way from one anchor to the next, with its numbers; nothing below the first."""
+    for (low, share), (high, higher) in pairwise(line):
+        if low < value <= high:
+            way = f"({_whole(Fraction(value))} − {_whole(low)}) ÷ ({_whole(high)} − {_whole(low)})"
+            return f"{percent(share)} + " * bool(share) + f"{way} × {percent(higher - share)}"
+    return "达到满分线" if value > line[-1][0] else ""
+
+
+def _whole(value: Fraction) -> str:
+    """Millionths as a number with two decimals."""
+    return f"{float(value) / MILLION:.2f}"
 
 
 def _efficiency(criterion: dict[str, Any], case: Case) -> Result:
@@ -287,7 +259,7 @@ def _efficiency(criterion: dict[str, Any], case: Case) -> Result:
     a word nobody searches is no achievement."""
     flow = case.flow
     if not flow.clicks or not flow.impressions:
-        return ZERO, "模拟投放没有得到点击，没有得分。"
+        return ZERO, "模拟投放没有得到点击，没有得分。", ""
     quality, price = flow.quality / flow.impressions, flow.cost / flow.clicks
     (poor, good), (dear, cheap) = criterion["quality"], criterion["price"]
     better = interpolate(quality, [(Fraction(poor), ZERO), (Fraction(good), ONE)])
@@ -299,8 +271,11 @@ def _efficiency(criterion: dict[str, Any], case: Case) -> Result:
         f"平均点击价格 {_yuan(price)}（起点 {_yuan(Fraction(dear))}，参考 {_yuan(Fraction(cheap))}）"
     )
     if reached < 1:
-        evidence += f"；{unit}数只有合格线的 {_percent(reached)}，得分按这个比例计算"
-    return (better + cheaper) / 2 * reached, evidence + "。"
+        evidence += f"；{unit}数只有合格线的 {percent(reached)}，得分按这个比例计算"
+    working = f"({percent(better)} + {percent(cheaper)}) ÷ 2" + (
+        f" × {percent(reached)}" if reached < 1 else ""
+    )
+    return (better + cheaper) / 2 * reached, evidence + "。", working
 
 
 CRITERIA: dict[str, Callable[[dict[str, Any], Case], Result]] = {

@@ -1,30 +1,17 @@
 """The scorer of DATA: goldens, published numbers, following through, texts and what each criterion claims."""
 
 import copy
-import dataclasses
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from itembank.practical import CriterionScore, total
-from itembank.practical.data.scorer import score as score_data
-from itembank.practical.tasks import PracticalTask, gate_problems
+from itembank.practical import total
+from itembank.practical.tasks import PracticalTask
+from tests.practical.properties import earns_nothing, evidence_is_plain, levels_are_apart
 from tests.practical.samples import golden
-
-
-def run(task: PracticalTask, submission: Any) -> list[CriterionScore]:
-    return score_data(task.content, task.key, task.world, submission, None)
-
-
-def points(task: PracticalTask, submission: Any) -> dict[str, Decimal]:
-    return {r.id: r.score for r in run(task, submission) if r.score is not None}
-
-
-def evidence(task: PracticalTask, submission: Any, criterion: str) -> str:
-    return next(r.evidence for r in run(task, submission) if r.id == criterion)
+from tests.practical.scoring import evidence, points, run
 
 
 def changed(task: PracticalTask, part: str, **values: Any) -> Any:
@@ -35,14 +22,6 @@ def changed(task: PracticalTask, part: str, **values: Any) -> Any:
 
 
 # ---- goldens ----------------------------------------------------------------------------------------
-def test_gate_passes(task: PracticalTask) -> None:
-    assert gate_problems(task) == []
-
-
-def test_goldens_score_exactly(task: PracticalTask) -> None:
-    assert {g["name"] for g in task.goldens} >= {"model", "pass", "weak", "blank"}
-    for one in task.goldens:
-        assert points(task, one["submission"]) == {k: Decimal(str(v)) for k, v in one["scores"].items()}
 
 
 def test_the_published_points_are_met(m3: PracticalTask, a3: PracticalTask) -> None:
@@ -56,30 +35,12 @@ def test_the_published_points_are_met(m3: PracticalTask, a3: PracticalTask) -> N
 
 
 def test_levels_of_the_goldens(task: PracticalTask) -> None:
-    auto = sum(r.max for r in run(task, {}) if r.mode == "auto")
-    assert total(run(task, golden(task, "model"))) == auto
-    assert auto * Decimal("0.6") <= total(run(task, golden(task, "pass"))) <= auto * Decimal("0.8")
-    assert total(run(task, golden(task, "weak"))) <= auto * Decimal("0.3")
+    levels_are_apart(task)
 
 
 def test_blank_is_nothing_in_every_criterion(task: PracticalTask) -> None:
     empty = {"n": {"总消费": " "}, "c": {"加否定": []}, "t": {"结论": "\n"}}
-    for blank in ({}, None, [], "", 0, False, {"n": {}, "c": {}, "t": {}, "s": {}}, empty):
-        assert set(points(task, blank).values()) == {Decimal(0)}
-
-
-def test_people_judge_what_is_left_to_them(task: PracticalTask) -> None:
-    judged = [r for r in run(task, golden(task, "model")) if r.mode == "judge"]
-    assert judged
-    assert all(r.score is None for r in judged)
-    assert all("评为 0 级" in r.evidence for r in run(task, {}) if r.mode == "judge")
-
-
-def test_scoring_is_quick(task: PracticalTask) -> None:
-    started = time.perf_counter()
-    for _ in range(10):
-        run(task, golden(task, "model"))
-    assert (time.perf_counter() - started) / 10 < 0.1
+    earns_nothing(task, {"n": {}, "c": {}, "t": {}, "s": {}}, empty)
 
 
 # ---- ablation ---------------------------------------------------------------------------------------
@@ -163,29 +124,6 @@ def test_each_criterion_is_lost_with_the_skill_it_claims(task: PracticalTask) ->
         assert points(task, submission)[criterion] * 2 <= full[criterion], criterion
 
 
-def key_changes(key: Any) -> Iterator[tuple[str, Any]]:
-    """The key with one part of it taken out or altered, for each part."""
-    for part, inner in (("numbers", "items"), ("choices", "items"), ("texts", "ideas")):
-        for number, place in [(n, p) for n, one in enumerate(key[part]) for p in range(len(one[inner]))]:
-            other = copy.deepcopy(key)
-            one = other[part][number]
-            if part == "numbers":
-                one["items"][place]["formula"] = f"({one['items'][place]['formula']}) * 1.1"
-            elif part == "choices":
-                one["items"][place]["want"] = ["不存在", *one["items"][place]["want"][1:]]
-            else:
-                del one["ideas"][place]
-            yield f"{one['id']} {place}", other
-
-
-def test_every_part_of_the_key_is_alive(task: PracticalTask) -> None:
-    """Whatever is altered in the key, the points of some golden move."""
-    stated = [points(task, one["submission"]) for one in task.goldens]
-    for name, key in key_changes(task.key):
-        changed_task = dataclasses.replace(task, key=key)
-        assert [points(changed_task, one["submission"]) for one in task.goldens] != stated, name
-
-
 # ---- numbers ----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("typed", ["2.81", "2.81%", "２．８１", " 2.81 ％ ", "2.805", "+2.81"])
 def test_a_percentage_with_or_without_its_sign(m3: PracticalTask, typed: str) -> None:
@@ -237,7 +175,10 @@ def test_correcting_a_number_never_costs(task: PracticalTask) -> None:
 
 def test_evidence_shows_the_sum_with_its_numbers(m3: PracticalTask, m5: PracticalTask) -> None:
     said = evidence(m3, golden(m3, "weak"), "N1")
-    assert said == "5 项数值中有 4 项正确。其余：“点击率 CTR”填的是 0.0281%，应为 2160 ÷ 77000 = 2.81%。"
+    assert said == (
+        "5 项数值中有 4 项正确。其余：“点击率 CTR”填的是 0.0281%，应为 2160 ÷ 77000 = 2.81%。"
+        "得分率：4 ÷ 5 = 80%。"
+    )
     assert "“总消费”填的是“很多”，不是数值，应为 4405 元" in evidence(
         m3, changed(m3, "n", 总消费="很多"), "N1"
     )
@@ -319,9 +260,4 @@ def test_a_text_beyond_its_limit_loses_a_fifth(m5: PracticalTask) -> None:
 
 # ---- evidence ---------------------------------------------------------------------------------------
 def test_evidence_is_a_plain_chinese_sentence(task: PracticalTask) -> None:
-    for one in task.goldens:
-        for result in run(task, one["submission"]):
-            assert result.evidence.endswith("。")
-            assert "。。" not in result.evidence
-            for inner in ("None", "True", "Fraction", "SUM", "AVERAGE", "[", "want", "ideas"):
-                assert inner not in result.evidence
+    evidence_is_plain(task, "SUM", "AVERAGE", "[", "want", "ideas")

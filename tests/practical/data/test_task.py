@@ -1,25 +1,19 @@
 """What may be saved, what authors are told, and that the key stays hidden."""
 
-import copy
 import json
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from itembank.practical.data.authoring import check_task
 from itembank.practical.data.schema import BYTES_LIMIT
-from itembank.practical.data.wording import covers, own_words, real_sentences, repeats
+from itembank.practical.data.wording import covers, own_words, repeats
 from itembank.practical.tasks import PracticalTask
+from itembank.practical.wording import real_sentences
+from tests.practical.properties import faults, names_in, nested
 from tests.practical.samples import golden
 
-
 # ---- what may be saved ------------------------------------------------------------------------------
-def nest(depth: int) -> Any:
-    value: Any = "x"
-    for _ in range(depth):
-        value = [value]
-    return value
 
 
 BIG = {"s": {"搜索词报告": {f"K{row}": "1" for row in range(2, 19)}}}
@@ -31,7 +25,7 @@ BAD = {
     "long number": ({"n": {"总消费": "1" * 41}}, "40 字以内"),
     "huge number": ({"n": {"总消费": 10**5000}}, "无法识别的数值"),
     "unknown option": ({"c": {"加否定": ["11"]}}, "“加否定”选的不是本题的选项"),
-    "twice": ({"c": {"加否定": ["4", "4"]}}, "“加否定”的内容格式不对"),
+    "twice": ({"c": {"加否定": ["4", "4"]}}, "“加否定”里同一项选了两次"),
     "text for options": ({"c": {"加否定": "4"}}, "“加否定”的内容格式不对"),
     "long text": ({"t": {"结论": "长" * 2001}}, "2000 字以内"),
     "unknown sheet": ({"s": {"别的表": {"A1": "1"}}}, "“草稿”里有本题没有的栏目"),
@@ -42,7 +36,7 @@ BAD = {
     "no address": ({"s": {"搜索词报告": {"2K": "1"}}}, "格式不对"),
     "long cell": ({"s": {"搜索词报告": {"K2": "1" * 201}}}, "200 字以内"),
     "too large": ({"s": {"搜索词报告": {f"A{n}": "长" * 200 for n in range(100, 500)}}}, "64 KB"),
-    "too deep": ({"n": nest(5000)}, "层次过深"),
+    "too deep": ({"n": nested(5000)}, "层次过深"),
 }
 
 
@@ -73,12 +67,6 @@ def test_goldens_and_early_saves_are_accepted(task: PracticalTask, m3: Practical
 
 
 # ---- what authors are told --------------------------------------------------------------------------
-def faults(task: PracticalTask, change: Any) -> set[str]:
-    content, key = copy.deepcopy(task.content), copy.deepcopy(task.key)
-    change(content, key)
-    problems = check_task(content, key)
-    assert all(p.message.endswith("。") for p in problems)
-    return {p.code for p in problems}
 
 
 def number(key: Any, name: str) -> Any:
@@ -205,10 +193,6 @@ def test_the_judgements_of_m5_follow_from_its_table(m5: PracticalTask) -> None:
 
 
 # ---- the key stays hidden ---------------------------------------------------------------------------
-def names_in(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        return set(value) | {n for v in value.values() for n in names_in(v)}
-    return {n for v in value for n in names_in(v)} if isinstance(value, list) else set()
 
 
 def test_content_shows_nothing_of_the_key(task: PracticalTask) -> None:

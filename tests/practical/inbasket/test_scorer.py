@@ -1,13 +1,6 @@
 """The scorer of INBASKET: goldens, published numbers, properties and attacks."""
 
 import copy
-import json
-import os
-import subprocess
-import sys
-import time
-import unicodedata
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -15,41 +8,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from itembank.practical import CriterionScore, total
-from itembank.practical.inbasket.scorer import score as score_inbasket
-from itembank.practical.tasks import PracticalTask, gate_problems, read_task
+from itembank.practical import total
+from itembank.practical.tasks import PracticalTask, read_task
 from tests.practical.inbasket.conftest import FILES
+from tests.practical.properties import JSON, earns_nothing, evidence_is_plain, levels_are_apart, survives
 from tests.practical.samples import golden
+from tests.practical.scoring import evidence, points, run
 
 TASKS = [read_task(path) for path in FILES.values()]
-
-
-def run(task: PracticalTask, submission: Any) -> list[CriterionScore]:
-    return score_inbasket(task.content, task.key, task.world, submission, None)
-
-
-def points(task: PracticalTask, submission: Any) -> dict[str, Decimal]:
-    return {r.id: r.score for r in run(task, submission) if r.score is not None}
 
 
 def entry(submission: Any, name: str) -> Any:
     return next(one for one in submission["handled"] if one["id"] == name)
 
 
-def evidence(task: PracticalTask, submission: Any, criterion: str) -> str:
-    return next(r.evidence for r in run(task, submission) if r.id == criterion)
-
-
 # ---- numbers ----------------------------------------------------------------------------------------
-def test_gate_passes(task: PracticalTask) -> None:
-    assert gate_problems(task) == []
-
-
-def test_goldens_score_exactly(task: PracticalTask) -> None:
-    assert {g["name"] for g in task.goldens} >= {"model", "pass", "weak", "blank"}
-    for one in task.goldens:
-        assert points(task, one["submission"]) == {k: Decimal(str(v)) for k, v in one["scores"].items()}
-        assert total(run(task, one["submission"])) == Decimal(str(one["total"]))
 
 
 def test_e3_has_the_published_numbers(e3: PracticalTask) -> None:
@@ -62,24 +35,12 @@ def test_e3_has_the_published_numbers(e3: PracticalTask) -> None:
 
 
 def test_levels_of_the_goldens(task: PracticalTask) -> None:
-    auto = sum(r.max for r in run(task, {}) if r.mode == "auto")
-    assert total(run(task, golden(task, "model"))) == auto
-    assert auto * Decimal("0.6") <= total(run(task, golden(task, "pass"))) <= auto * Decimal("0.8")
-    assert total(run(task, golden(task, "weak"))) <= auto * Decimal("0.3")
+    levels_are_apart(task)
 
 
 def test_blank_is_nothing_in_every_criterion(task: PracticalTask) -> None:
     named = {"handled": [{"id": message["id"]} for message in task.content["messages"]]}
-    for blank in ({}, None, [], "", 0, False, {"handled": [], "library": []}, named):
-        assert set(points(task, blank).values()) == {Decimal(0)}
-
-
-def test_people_judge_what_is_left_to_them(task: PracticalTask) -> None:
-    judged = [r for r in run(task, golden(task, "model")) if r.mode == "judge"]
-    assert judged
-    assert all(r.score is None for r in judged)
-    assert all(len(one["rubric"]) == 4 for one in task.key["judged"])
-    assert all("评为 0 级" in r.evidence for r in run(task, {}) if r.mode == "judge")
+    earns_nothing(task, {"handled": [], "library": []}, named)
 
 
 def test_a_third_of_the_highest_level_is_judged(a5: PracticalTask) -> None:
@@ -87,22 +48,10 @@ def test_a_third_of_the_highest_level_is_judged(a5: PracticalTask) -> None:
     assert Decimal("0.3") <= judged / a5.max_score <= Decimal("0.4")
 
 
-def test_scoring_is_quick(task: PracticalTask) -> None:
-    started = time.perf_counter()
-    for _ in range(10):
-        run(task, golden(task, "model"))
-    assert (time.perf_counter() - started) / 10 < 0.1
-
-
 # ---- evidence ---------------------------------------------------------------------------------------
 def test_evidence_is_a_plain_chinese_sentence(task: PracticalTask) -> None:
     ids = [message["id"] for message in task.content["messages"]]
-    for one in task.goldens:
-        for result in run(task, one["submission"]):
-            assert result.evidence.endswith("。")
-            assert "。。" not in result.evidence
-            for inner in (*ids, "None", "True", "prio", "handled", "must", "Fraction"):
-                assert inner not in result.evidence
+    evidence_is_plain(task, *ids, "prio", "handled", "must")
 
 
 def test_evidence_names_what_is_missing_and_what_is_forbidden(e3: PracticalTask) -> None:
@@ -125,11 +74,6 @@ def test_the_words_of_the_desk_are_used(a5: PracticalTask) -> None:
 
 
 # ---- properties -------------------------------------------------------------------------------------
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
-    max_leaves=12,
-)
 VALUES = JSON | st.sampled_from(
     ["m1", "e4", "c5", "投诉", "回复", "抱歉，请把订单号私信给我们", 1, 3, "{订单号}"]
 )
@@ -147,13 +91,7 @@ SHAPED = st.dictionaries(st.sampled_from(["handled", "library"]), ENTRIES | JSON
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 def test_any_json_is_scored_and_checked_without_an_exception(submission: Any) -> None:
     for task in TASKS:
-        results = run(task, submission)
-        assert all(0 <= r.score <= r.max for r in results if r.score is not None)
-        assert all((r.score or Decimal(0)) % Decimal("0.25") == 0 for r in results)
-        assert all(r.evidence.endswith("。") for r in results)
-        # Evidence must fit into UTF-8 and PostgreSQL whatever was handed in.
-        assert b"\x00" not in json.dumps([r.as_json() for r in results], ensure_ascii=False).encode()
-        task.kind.validate_submission(task.content, submission)
+        survives(task, submission)
 
 
 @given(data=st.data())
@@ -175,37 +113,6 @@ def test_answers_made_of_right_parts_stay_within_the_model(data: st.DataObject) 
     one.update(entry(model, one["id"]))
     after = points(task, grown)
     assert all(after[c] >= before[c] for c in before)
-
-
-def each_text(value: Any, change: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, list):
-        return [each_text(v, change) for v in value]
-    if isinstance(value, dict):
-        return {k: each_text(v, change) for k, v in value.items()}
-    return value
-
-
-def backwards(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: backwards(v) for k, v in reversed(list(value.items()))}
-    return [backwards(v) for v in value] if isinstance(value, list) else value
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda s: backwards(s),
-        lambda s: each_text(s, lambda t: unicodedata.normalize("NFKC", t)),
-        lambda s: each_text(s, lambda t: t + "  \n"),
-        lambda s: each_text(s, lambda t: "\u200b" + t + "\ufeff"),
-    ],
-    ids=["key order", "NFKC", "trailing blanks", "invisible marks"],
-)
-def test_form_without_meaning_changes_nothing(task: PracticalTask, change: Callable[[Any], Any]) -> None:
-    for one in task.goldens:
-        assert points(task, change(copy.deepcopy(one["submission"]))) == points(task, one["submission"])
 
 
 WORDS = ["，全国最好的", "。国家级品质" + "长" * 300, "，滚开", "，加微信聊", "。可以降血压哦"]
@@ -262,35 +169,6 @@ def test_every_idea_and_every_prohibition_is_alive(task: PracticalTask) -> None:
                 bad = golden(task, "model")
                 entry(bad, event["id"])["reply"] += f"。{phrase}"
                 assert group["say"] in evidence(task, bad, task.key["compliance"]["id"]), phrase
-
-
-def test_three_hash_seeds_give_the_same_bytes() -> None:
-    program = (
-        "import json,sys\n"
-        "from itembank.practical.tasks import read_task, task_files\n"
-        "out = []\n"
-        "for path in task_files('530053'):\n"
-        "    if not path.name.startswith('practical-inbasket-'): continue\n"
-        "    task = read_task(path)\n"
-        "    subs = [g['submission'] for g in task.goldens]\n"
-        "    model = next(g['submission'] for g in task.goldens if g['name'] == 'model')\n"
-        "    subs += [a.submission for a in task.kind.attacks(task.content, task.key, model)]\n"
-        "    for one in subs:\n"
-        "        results = task.kind.score(task.content, task.key, task.world, one, None)\n"
-        "        out.append([r.as_json() for r in results])\n"
-        "sys.stdout.write(json.dumps(out, ensure_ascii=False))\n"
-    )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in ("0", "1", "4242")
-    }
-    assert len(outputs) == 1
-    assert len(outputs.pop()) > 10_000
 
 
 # ---- tricks -----------------------------------------------------------------------------------------

@@ -1,24 +1,18 @@
 """What may be saved, what authors are told, and that the key stays hidden."""
 
-import copy
 import json
 from typing import Any
 
 import pytest
 
-from itembank.practical.inbasket.authoring import check_task
 from itembank.practical.inbasket.schema import BYTES_LIMIT
-from itembank.practical.inbasket.wording import contained, covers, letters, own_words, says
+from itembank.practical.inbasket.wording import own_words
 from itembank.practical.tasks import PracticalTask
+from itembank.practical.wording import contained, covers, letters, says
+from tests.practical.properties import faults, names_in, nested
 from tests.practical.samples import golden
 
-
 # ---- what may be saved ------------------------------------------------------------------------------
-def nest(depth: int) -> Any:
-    value: Any = "x"
-    for _ in range(depth):
-        value = [value]
-    return value
 
 
 BAD = {
@@ -40,7 +34,7 @@ BAD = {
         "“爱喝茶的老周”在处理顺序里出现了两次",
     ),
     "too large": ({"library": [{"a": "长" * 2000}] * 20}, "64 KB"),
-    "too deep": ({"handled": nest(5000)}, "层次过深"),
+    "too deep": ({"handled": nested(5000)}, "层次过深"),
 }
 
 
@@ -60,12 +54,6 @@ def test_goldens_and_early_saves_are_accepted(task: PracticalTask) -> None:
 
 
 # ---- what authors are told --------------------------------------------------------------------------
-def faults(task: PracticalTask, change: Any) -> set[str]:
-    content, key = copy.deepcopy(task.content), copy.deepcopy(task.key)
-    change(content, key)
-    problems = check_task(content, key)
-    assert all(p.message.endswith("。") for p in problems)
-    return {p.code for p in problems}
 
 
 def event(key: Any, name: str) -> Any:
@@ -119,10 +107,6 @@ def test_a_key_can_say_when_a_message_arrives(task: PracticalTask) -> None:
 
 
 # ---- the key stays hidden ---------------------------------------------------------------------------
-def names_in(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        return set(value) | {n for v in value.values() for n in names_in(v)}
-    return {n for v in value for n in names_in(v)} if isinstance(value, list) else set()
 
 
 def test_content_shows_nothing_of_the_key(task: PracticalTask) -> None:
@@ -157,6 +141,13 @@ def test_what_is_warned_of_is_not_said() -> None:
     assert not says("我们绝不会起诉您", ["起诉"])
     assert says("不用担心，我们会起诉他", ["起诉"])
     assert not says("您好", ["", "起诉"])
+
+
+@pytest.mark.parametrize(
+    "reply", ["不过多半是保存不当", "您怕不是保存不当", "这不仅是保存不当", "不妨说是保存不当"]
+)
+def test_not_every_word_with_a_negation_denies(reply: str) -> None:
+    assert says(reply, ["保存不当"])
 
 
 def test_share_of_a_text_in_another() -> None:

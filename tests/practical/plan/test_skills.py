@@ -8,8 +8,9 @@ import pytest
 
 from itembank.practical.tasks import PracticalTask, read_task
 from tests.practical.plan.conftest import FILES
-from tests.practical.plan.scoring import each, evidence, points
+from tests.practical.plan.rows import each
 from tests.practical.samples import golden
+from tests.practical.scoring import evidence, points
 
 
 # ---- a skill taken away -------------------------------------------------------------------------------

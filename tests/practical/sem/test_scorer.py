@@ -1,12 +1,7 @@
 """The scorer of SEM: goldens, properties, attacks, and what a save may contain."""
 
 import copy
-import json
-import os
-import subprocess
-import sys
 import time
-import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -16,37 +11,28 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from itembank.practical import CriterionScore, total
+from itembank.practical import total
 from itembank.practical.sem.account import cents, read_account
 from itembank.practical.sem.schema import BYTES_LIMIT, MONEY_LIMIT
 from itembank.practical.sem.scorer import score as score_sem
-from itembank.practical.tasks import PracticalTask, gate_problems, read_task
+from itembank.practical.tasks import PracticalTask, read_task
+from tests.practical.properties import (
+    JSON,
+    each_text,
+    earns_nothing,
+    evidence_is_plain,
+    survives,
+    unchanged_by,
+)
 from tests.practical.samples import golden
+from tests.practical.scoring import points, run
 from tests.practical.sem.conftest import FILES
 
 TASKS = [read_task(path) for path in FILES.values()]
 
 
-def run(task: PracticalTask, submission: Any) -> list[CriterionScore]:
-    return score_sem(task.content, task.key, task.world, submission, None)
-
-
-def points(task: PracticalTask, submission: Any) -> dict[str, Decimal]:
-    return {r.id: r.score for r in run(task, submission) if r.score is not None}
-
-
 def groups(submission: Any) -> list[Any]:
     return [group for campaign in submission["campaigns"] for group in campaign["groups"]]
-
-
-def test_goldens_score_exactly(task: PracticalTask) -> None:
-    for entry in task.goldens:
-        assert points(task, entry["submission"]) == {k: Decimal(str(v)) for k, v in entry["scores"].items()}
-        assert total(run(task, entry["submission"])) == Decimal(str(entry["total"]))
-
-
-def test_gate_passes(task: PracticalTask) -> None:
-    assert gate_problems(task) == []
 
 
 def test_m1_has_the_published_numbers(m1: PracticalTask) -> None:
@@ -79,8 +65,7 @@ def test_a_score_takes_less_than_50_milliseconds(task: PracticalTask) -> None:
 
 
 def test_blank_is_nothing_in_every_criterion(task: PracticalTask) -> None:
-    for blank in ({}, None, [], "", 0, False, {"campaigns": []}, {"daily_budget": 600, "campaigns": [{}]}):
-        assert set(points(task, blank).values()) == {Decimal(0)}
+    earns_nothing(task, {"campaigns": []}, {"daily_budget": 600, "campaigns": [{}]})
 
 
 def test_a_world_of_another_task_is_refused(m1: PracticalTask, m6: PracticalTask) -> None:
@@ -90,12 +75,8 @@ def test_a_world_of_another_task_is_refused(m1: PracticalTask, m6: PracticalTask
 
 
 def test_evidence_is_a_plain_chinese_sentence(task: PracticalTask) -> None:
-    inner = [*task.world["themes"], *(landing["id"] for landing in task.content["landings"])]
-    for entry in task.goldens:
-        for result in run(task, entry["submission"]):
-            assert result.evidence.endswith("。")
-            for word in (*inner, "None", "True", "Fraction", "phrase", "campaign"):
-                assert word not in result.evidence
+    themes, landings = task.world["themes"], [landing["id"] for landing in task.content["landings"]]
+    evidence_is_plain(task, *themes, *landings, "phrase", "campaign")
 
 
 @pytest.mark.parametrize(
@@ -126,32 +107,28 @@ def test_a_fault_is_named(
 
 # ---- properties -------------------------------------------------------------------------------------
 HUGE = [float("nan"), float("inf"), -float("inf"), 1e308, -1, 10**400, True, 0, "6", None, [], 1e-300]
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(HUGE),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
-    max_leaves=12,
-)
+ODD = JSON | st.sampled_from(HUGE)
 MONEY = st.sampled_from([*HUGE, 3.2, 5, 600]) | st.floats()
 WORD = st.fixed_dictionaries(
     {
         "text": st.sampled_from(["龙井", "茶叶礼盒", "空调清洗", "", "\x00", "{"])
         | st.text(max_size=5)
-        | JSON,
+        | ODD,
         "match": st.sampled_from(["exact", "phrase", "broad", "ＢＲＯＡＤ", "", None, 3]),
     },
     optional={"bid": MONEY},
 )
-TEXT = st.sampled_from(["{龙井}明前立即", "最好", "{", "}{", "{}", ""]) | st.text(max_size=8) | JSON
+TEXT = st.sampled_from(["{龙井}明前立即", "最好", "{", "}{", "{}", ""]) | st.text(max_size=8) | ODD
 GROUP = st.fixed_dictionaries(
     {},
     optional={
         "name": TEXT,
         "bid": MONEY,
         "landing": st.sampled_from(["lp_home", "lp_gift", "lp_ac", "nowhere", 7, None]),
-        "keywords": st.lists(WORD, max_size=4) | JSON,
-        "negatives": st.lists(WORD, max_size=3) | JSON,
+        "keywords": st.lists(WORD, max_size=4) | ODD,
+        "negatives": st.lists(WORD, max_size=3) | ODD,
         "creatives": st.lists(st.fixed_dictionaries({}, optional={"title": TEXT, "desc": TEXT}), max_size=3)
-        | JSON,
+        | ODD,
     },
 )
 CAMPAIGN = st.fixed_dictionaries(
@@ -160,25 +137,19 @@ CAMPAIGN = st.fixed_dictionaries(
         "name": TEXT,
         "daily_budget": MONEY,
         "negatives": st.lists(WORD, max_size=3),
-        "groups": st.lists(GROUP | JSON, max_size=3),
+        "groups": st.lists(GROUP | ODD, max_size=3),
     },
 )
 SHAPED = st.fixed_dictionaries(
-    {}, optional={"daily_budget": MONEY, "campaigns": st.lists(CAMPAIGN | JSON, max_size=4) | JSON}
+    {}, optional={"daily_budget": MONEY, "campaigns": st.lists(CAMPAIGN | ODD, max_size=4) | ODD}
 )
 
 
-@given(submission=JSON | SHAPED)
+@given(submission=ODD | SHAPED)
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_any_json_is_scored_and_checked_without_an_exception(submission: Any) -> None:
     for task in TASKS:
-        results = run(task, submission)
-        assert all(r.score is not None and 0 <= r.score <= r.max for r in results)
-        assert all((r.score or Decimal(0)) % Decimal("0.25") == 0 for r in results)
-        # Evidence must fit into UTF-8 and PostgreSQL whatever was handed in.
-        assert b"\x00" not in json.dumps([r.as_json() for r in results], ensure_ascii=False).encode()
-        for problem in task.kind.validate_submission(task.content, submission):
-            assert problem.message.endswith("。")
+        survives(task, submission)
 
 
 def test_numbers_out_of_the_ordinary_do_no_harm(m1: PracticalTask) -> None:
@@ -198,38 +169,9 @@ def test_numbers_out_of_the_ordinary_do_no_harm(m1: PracticalTask) -> None:
         assert (refused == []) is (value in (0, 1e-300) and not isinstance(value, bool))
 
 
-def each_text(value: Any, change: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, list):
-        return [each_text(v, change) for v in value]
-    if isinstance(value, dict):
-        return {k: each_text(v, change) for k, v in value.items()}
-    return value
-
-
-def backwards(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: backwards(v) for k, v in reversed(list(value.items()))}
-    return [backwards(v) for v in value] if isinstance(value, list) else value
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda s: backwards(s),
-        lambda s: each_text(s, lambda t: unicodedata.normalize("NFKC", t)),
-        lambda s: each_text(
-            s, lambda t: t.translate(str.maketrans("{}0123456789", "｛｝０１２３４５６７８９"))
-        ),
-        lambda s: each_text(s, lambda t: t + "  \n"),
-        lambda s: each_text(s, lambda t: "\u200b" + t + "\ufeff"),
-    ],
-    ids=["key order", "NFKC", "full width", "trailing blanks", "invisible marks"],
-)
-def test_form_without_meaning_changes_nothing(task: PracticalTask, change: Callable[[Any], Any]) -> None:
-    for entry in task.goldens:
-        assert points(task, change(copy.deepcopy(entry["submission"]))) == points(task, entry["submission"])
+def test_braces_and_digits_of_a_chinese_keyboard_change_nothing(task: PracticalTask) -> None:
+    wide = str.maketrans("{}0123456789", "｛｝０１２３４５６７８９")
+    unchanged_by(task, lambda s: each_text(s, lambda t: t.translate(wide)))
 
 
 @pytest.mark.parametrize("words", ["，全国最好的选择", "，可以降血压", "，国家级" + "长" * 100])
@@ -394,29 +336,6 @@ def test_what_the_platform_would_accept(m1: PracticalTask) -> None:
     assert all(
         creative.accepted and creative.has_wildcard for _, g in account.groups() for creative in g.creatives
     )
-
-
-def test_three_hash_seeds_give_the_same_bytes() -> None:
-    program = (
-        "import json; from pathlib import Path;"
-        "from itembank.practical.tasks import read_task, task_files;"
-        "from itembank.practical.sem.scorer import score;"
-        "tasks = [read_task(p) for p in task_files('530053') if 'sem' in p.name];"
-        "print(json.dumps([r.as_json() for t in tasks for g in t.goldens"
-        " for r in score(t.content, t.key, t.world, g['submission'], None)], ensure_ascii=False))"
-    )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
-            capture_output=True,
-            check=True,
-            cwd=next(iter(FILES.values())).parents[3],
-        ).stdout
-        for seed in ("0", "1", "4711")
-    }
-    assert len(outputs) == 1
-    assert len(outputs.pop()) > 1000
 
 
 # ---- saves ------------------------------------------------------------------------------------------

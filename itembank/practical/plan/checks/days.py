@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from itembank.practical.inbasket.wording import covers
 from itembank.practical.plan.checks.base import Finding, check, part
 from itembank.practical.plan.document import Plan, Row, different, numbers_of, quoted
 from itembank.practical.plan.matching import assigned
-from itembank.practical.plan.values import clock, day, exact, moment, percent
+from itembank.practical.plan.values import clock, day, exact, moment
+from itembank.practical.points import percent
 from itembank.practical.text import fold, mentions_any, shown
+from itembank.practical.wording import covers
 
 MOST_NEEDS = 2
 

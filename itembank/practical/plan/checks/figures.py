@@ -5,7 +5,8 @@ from typing import Any
 
 from itembank.practical.plan.checks.base import Finding, check, part, verdict
 from itembank.practical.plan.document import Plan, Row, different, numbers_of
-from itembank.practical.plan.values import exact, percent, said
+from itembank.practical.plan.values import exact
+from itembank.practical.points import percent, said
 from itembank.practical.text import mentions_any
 
 

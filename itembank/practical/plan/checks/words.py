@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from itembank.practical import advertising
-from itembank.practical.inbasket.wording import ADVICE, contained, covers, letters, says
 from itembank.practical.plan.checks.base import Finding, check, part, verdict
 from itembank.practical.plan.document import Plan, Row, numbers_of, quoted
 from itembank.practical.plan.matching import assigned
 from itembank.practical.plan.values import exact
 from itembank.practical.text import fold, mentions_any, shown
+from itembank.practical.wording import contained, covers, letters, says, unlawful
 
 ALIKE = Fraction(7, 10)
 MANY = 12  # letters from which on a third of the same one is filling
@@ -30,11 +29,7 @@ def substance(text: str, c: dict[str, Any]) -> bool:
 
 def usable(text: str, c: dict[str, Any]) -> bool:
     """Whether nothing in a text is against the law or forbidden by the task."""
-    return not _unlawful(text, c["law"]) and not any(says(text, group["any"]) for group in c["never"])
-
-
-def _unlawful(text: str, law: str) -> list[advertising.Finding]:
-    return advertising.violations(ADVICE.sub("", text), law)
+    return not unlawful(text, c["law"]) and not any(says(text, group["any"]) for group in c["never"])
 
 
 def _copies(rows: Sequence[Row], column: str) -> list[Row]:
@@ -56,13 +51,17 @@ def _alike(one: str, other: str) -> bool:
 def written(plan: Plan, c: dict[str, Any]) -> Finding:
     """Every row says something in the column; with `distinct` not the same as another. At least `rows` rows."""
     rows, name = plan.rows(c["table"]), plan.label(c["table"], c["column"])
-    short = [row for row in rows if not substance(row.text(c["column"]), c)]
+    poor = [row for row in rows if not substance(row.text(c["column"]), c)]
+    barred = [row for row in poor if not usable(row.text(c["column"]), c)]
+    short = [row for row in poor if row not in barred]
     copies = _copies(rows, c["column"]) if c.get("distinct") else []
     faults = []
     if len(rows) < c["rows"]:
         faults.append(f"{plan.title(c['table'])}只有 {len(rows)} 行，不到 {c['rows']} 行")
     if short:
         faults.append(f"{numbers_of(short)}的{name}没有写明（不少于 {c['least']} 字）")
+    if barred:
+        faults.append(f"{numbers_of(barred)}的{name}写了不能写的话，不算写明")
     if copies:
         faults.append(f"{numbers_of(copies)}的{name}与前面的雷同")
     return verdict(not faults, "，".join(faults) or f"各行的{name}都已写明")
@@ -111,7 +110,7 @@ def cases(plan: Plan, c: dict[str, Any]) -> Finding:
 @check("lawful", deducts=True, each="share")
 def lawful(plan: Plan, c: dict[str, Any]) -> Finding:
     """Advertising law in every text of the plan; a grave violation takes the whole criterion."""
-    found = [finding for _, _, text in plan.texts() for finding in _unlawful(text, c["law"])]
+    found = [finding for _, _, text in plan.texts() for finding in unlawful(text, c["law"])]
     terms = list(dict.fromkeys(finding.term for finding in found))
     if not terms:
         return Finding(Fraction(0), "没有违反广告用语规定的词语")
