@@ -5,11 +5,10 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from django.db import connection
-
 from audit.models import AuditEvent
 from lib.canonical import canonical_sha256, canonical_text
 from lib.clock import epoch_microseconds
+from lib.rows import rows
 
 
 class Actor(Protocol):
@@ -77,8 +76,7 @@ def record_all(acts: list[Act]) -> None:
 
     A transaction-level advisory lock per stream serialises writers of the same streams only.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT audit_append(%s::json)", [json.dumps([_for_database(act) for act in acts])])
+    rows("SELECT audit_append(%s::json)", json.dumps([_for_database(act) for act in acts]))
 
 
 def _for_database(act: Act) -> dict[str, Any]:

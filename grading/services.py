@@ -38,6 +38,10 @@ NEW_RUNS = """
     SELECT 'queued', 0, '', clock_timestamp(), n.*
       FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[]) n
     ON CONFLICT DO NOTHING RETURNING id, scorer_name"""
+NEW_RESULTS = """
+    INSERT INTO grading_result (uuid, registration_id, state, outcome, rules)
+    SELECT gen_random_uuid(), n, 'scoring', '', '[]' FROM unnest(%s::bigint[]) n
+    ON CONFLICT (registration_id) DO NOTHING RETURNING id"""
 
 
 @transaction.atomic(savepoint=False)
@@ -61,10 +65,7 @@ def open_runs(handed_in: Iterable[tuple[Attempt, str]]) -> list[int]:
     if not columns:
         return []
     new = list(rows(NEW_RUNS, *map(list, zip(*columns, strict=True))))
-    Result.objects.bulk_create(
-        [Result(registration_id=one) for one in sorted({attempt.registration_id for attempt, _ in begun})],
-        ignore_conflicts=True,
-    )
+    rows(NEW_RESULTS, sorted({attempt.registration_id for attempt, _ in begun}))
     for run_id, scorer in new:
         leases.ring(task, run_id, queue=queue_of(scorer))
     return [run_id for run_id, _ in new]

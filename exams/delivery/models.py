@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -53,6 +54,8 @@ class Attempt(models.Model):
     # row's lock (locking).
     granted: int
     read_at: dt.datetime
+    # The proctors' messages as a save answered them (saving).
+    told: list[dict[str, Any]]
 
     class Meta:
         verbose_name = "答题"

@@ -97,13 +97,13 @@ def messages_of(attempt: Attempt) -> list[dict[str, Any]]:
 
 
 def hand_in_answer(attempt: Attempt, receipt: Receipt) -> dict[str, Any]:
-    """What a hand-in is answered with."""
+    """What a hand-in is answered with; ``attempt`` as the hand-in left it."""
     return {
         "receipt": parse(receipt.body),
         "signature": receipt.signature,
         "short_code": receipts.short_code(receipt),
         "state": attempt.state,
-        "messages": messages_of(attempt),
+        "messages": attempt.told,
     }
 
 

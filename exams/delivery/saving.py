@@ -8,14 +8,13 @@ import datetime as dt
 import json
 from typing import Any
 
-from django.db import connection
-
 from exams.delivery.events import FAULTY, IncomingEvent, for_database, read_events, used_key
 from exams.delivery.lane import LANE
 from exams.delivery.models import Attempt
 from exams.delivery.tokens import Seat
 from exams.enums import OPEN_STATES
 from lib.refusals import Conflict, Invalid, NotFound, NotSignedIn, Refusal
+from lib.rows import rows
 
 
 def save_from_seat(seat: Seat, raw_events: Any) -> str | None:
@@ -65,12 +64,13 @@ def refuse_lost_seat(attempt: Attempt, device: str) -> None:
 def append(attempt: Attempt, events: list[IncomingEvent], *, device: str) -> dt.datetime:
     """Extend the chain of an attempt this transaction has locked; the database's time of it.
 
-    ``attempt`` learns its new head and count.
+    ``attempt`` learns its new head and count, and the messages that are there by now.
     """
     answer = json.loads(_answer(*_call(str(attempt.uuid), device, events)))
     attempt.head = answer["head"]
     # Known keys have the number they got then; new ones follow on the newest without a gap.
     attempt.events = max([attempt.events, *(ack["seq"] for ack in answer["acks"])])
+    attempt.told = answer["messages"]
     return dt.datetime.fromisoformat(answer["server_time"])
 
 
@@ -93,13 +93,11 @@ def append_as_proctor(attempt: Attempt, events: list[IncomingEvent]) -> tuple[li
 
 def _call(attempt_uuid: str, device: str, events: list[IncomingEvent] | None) -> tuple[str | None, str]:
     """What ``exams_save`` says to one save: (refusal or None, answer). Without events only the seat is checked."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT code, answer FROM exams_save(%s::json, true)",
-            [f"[{for_database(attempt_uuid, device, events)}]"],
-        )
-        found: tuple[str | None, str] = cursor.fetchone()
-    return found
+    ((code, answer),) = rows(
+        "SELECT code, answer FROM exams_save(%s::json, true)",
+        f"[{for_database(attempt_uuid, device, events)}]",
+    )
+    return code, answer
 
 
 def _answer(code: str | None, answer: str) -> str:

@@ -19,10 +19,21 @@ from exams.delivery.events import read_events
 from exams.delivery.locking import lock_attempt, lock_attempts, lock_clock
 from exams.delivery.models import Attempt, Receipt
 from exams.delivery.telling import tell, told, who
-from exams.enums import ATTEMPT_TRANSITIONS, HANDED_IN_STATES, OPEN_STATES, AttemptState, TakeOver
+from exams.enums import ATTEMPT_TRANSITIONS, HANDED_IN_STATES, OPEN_STATES, AttemptState, Component, TakeOver
 from exams.signals import attempt_withdrawn
 from lib.refusals import Conflict, Invalid, checked_reason
+from lib.rows import rows
 from lib.states import check_transition
+
+BEGIN = (
+    "UPDATE exams_attempt SET state = 'in_progress', started_at = %s, clock_from = %s, device = %s, last_seen_at = %s "
+    "WHERE id = %s RETURNING id"
+)
+# The candidate's other components.
+FAMILY = (
+    "SELECT position, state, component, started_at FROM exams_attempt WHERE registration_id = %s AND id <> %s "
+    "ORDER BY position"
+)
 
 
 @transaction.atomic
@@ -49,13 +60,7 @@ def start(*, attempt_id: int, device: str, take_over: bool, by: User) -> tuple[A
             )
         attempt.state, attempt.started_at, attempt.device = AttemptState.IN_PROGRESS, now, device
         attempt.clock_from = attempt.clock_from or now
-        Attempt.objects.filter(pk=attempt.pk).update(
-            state=attempt.state,
-            started_at=now,
-            clock_from=attempt.clock_from,
-            device=device,
-            last_seen_at=now,
-        )
+        rows(BEGIN, now, attempt.clock_from, device, now, attempt.pk)
         begins = [one.pk for one in others if one.state == AttemptState.READY and one.clock_from is None]
         if begins:
             Attempt.objects.filter(pk__in=begins).update(clock_from=now)
@@ -87,21 +92,15 @@ def _check_entry(attempt: Attempt, now: dt.datetime) -> None:
                 f"考试还没有开始，计划 {local:%H:%M} 开考，请在本页等候监考员宣布开考。", code="not_open"
             )
         raise Conflict("这场考试已经结束，不能再进入。如有疑问请联系监考员。", code="closed")
-    earlier = [
-        other
-        for other in Attempt.objects.filter(registration_id=attempt.registration_id).exclude(pk=attempt.pk)
-        if other.position < attempt.position or other.state in OPEN_STATES
-    ]
-    for other in earlier:
-        if other.state in OPEN_STATES:
-            raise Conflict(
-                f"请先完成并交卷“{other.get_component_display()}”科目，再开始本科目。", code="other_open"
-            )
-        if other.state == AttemptState.READY:
-            raise Conflict(
-                f"请先参加“{other.get_component_display()}”科目，再开始本科目。", code="other_first"
-            )
-    sat_before = any(other.started_at for other in earlier)
+    family = rows(FAMILY, attempt.registration_id, attempt.pk)
+    earlier = [one for one in family if one[0] < attempt.position or one[1] in OPEN_STATES]
+    for _, state, component, _ in earlier:
+        called = Component(component).label
+        if state in OPEN_STATES:
+            raise Conflict(f"请先完成并交卷“{called}”科目，再开始本科目。", code="other_open")
+        if state == AttemptState.READY:
+            raise Conflict(f"请先参加“{called}”科目，再开始本科目。", code="other_first")
+    sat_before = any(started_at for *_, started_at in earlier)
     if not sat_before and now > clock.entry_closes_at(session):
         raise Conflict(
             "监考员已宣布停止入场，不能再进入。请联系监考员。"
