@@ -241,7 +241,7 @@ def accommodations(request: HttpRequest, session_uuid: UUID) -> HttpResponse:
             return redirect("proctoring:accommodations", session_uuid=session.uuid)
     context = {
         "session": session, "sentence": sentence, "ticket": ticket, "reason": reason,
-        "factors": [(str(one), f"{times(one)}{'（取消便利）' if one == 1 else ''}", str(one) == factor) for one in scheduling.FACTORS],
+        "factors": [(str(one), f"{times(one)}{'（不加长）' if one == 1 else ''}", str(one) == factor) for one in scheduling.FACTORS],
         "breaks": [(one, f"每科 {one} 分钟" if one else "不休息", str(one) == pause) for one in scheduling.BREAK_MINUTES],
         "rows": [(one, times(one.factor)) for one in queries.accommodated(session)],
     }  # fmt: skip
