@@ -441,7 +441,8 @@ def test_answers_that_waited_when_time_ran_out_are_handed_over_and_held(machine,
     services.end(attempt_id=attempt.pk, reason="考试结束", by=factories.staff(session.organisation))
     line.mend()
     page.goto(f"{line.address}/sit/done/{attempt.uuid}/")
-    expect(page.get_by_text("有 1 条作答在考试结束后才送达")).to_be_visible()
+    # A call over a connection that died with the line is given up after ten seconds, then made again.
+    expect(page.get_by_text("有 1 条作答在考试结束后才送达")).to_be_visible(timeout=25_000)
     assert list(ResponseEvent.objects.values_list("slot", "state")) == [("T01", "held")]
     assert not Response.objects.exists()
     page.wait_for_function(f"async () => (await ({RECORDS})()).length === 0")
