@@ -40,12 +40,17 @@ def save_responses(*, attempt_id: int, raw_events: Any, device: str) -> str:
     ``device`` is the seat the caller holds; a seat that was taken over is told so with 409 and nothing is stored.
     """
     attempt, form_id = Attempt.objects.values_list("uuid", "form_id").get(pk=attempt_id)
-    try:
-        events = read_events(str(attempt), form_id, raw_events)
-    except Invalid:
-        check_seat(str(attempt), device)  # that the seat was taken over comes before any fault of the batch
-        raise
+    events = read_from_seat(str(attempt), form_id, raw_events, device)
     return _answer(*_call(str(attempt), device, events))
+
+
+def read_from_seat(attempt_uuid: str, form_id: int, raw_events: Any, device: str) -> list[IncomingEvent]:
+    """Check the shape of a batch (422 names every faulty key); that the seat was taken over comes before any fault."""
+    try:
+        return read_events(attempt_uuid, form_id, raw_events)
+    except Invalid:
+        check_seat(attempt_uuid, device)
+        raise
 
 
 def check_seat(attempt_uuid: str, device: str) -> None:

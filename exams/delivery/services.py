@@ -15,7 +15,6 @@ from accounts.models import User
 from audit.services import SYSTEM
 from exams.delivery import clock, saving
 from exams.delivery.closing import close
-from exams.delivery.events import read_events
 from exams.delivery.locking import lock_attempt, lock_attempts, lock_clock
 from exams.delivery.models import Attempt, Receipt
 from exams.delivery.telling import tell, told, who
@@ -119,11 +118,7 @@ def submit(*, attempt_id: int, raw_events: Any, device: str, by: User) -> tuple[
     After the end the hand-in closes the attempt as 到时自动交卷; events that came too late are held.
     """
     attempt = lock_attempt(attempt_id)
-    try:
-        events = read_events(str(attempt.uuid), attempt.form_id, raw_events)
-    except Invalid:
-        saving.check_seat(str(attempt.uuid), device)  # that the seat was taken over comes before any fault
-        raise
+    events = saving.read_from_seat(str(attempt.uuid), attempt.form_id, raw_events, device)
     if attempt.state == AttemptState.READY:
         raise Conflict("考试还没有开始，不能交卷。", code="not_started")
     if attempt.state == AttemptState.VOIDED:

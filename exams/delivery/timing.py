@@ -17,7 +17,6 @@ from django.utils.timezone import localtime
 from accounts.models import User
 from audit.services import SYSTEM, Actor
 from exams.delivery import clock, saving, seen
-from exams.delivery.events import read_events
 from exams.delivery.locking import lock_attempt, lock_clock
 from exams.delivery.models import Attempt, Break, TimeGrant
 from exams.delivery.telling import tell, told, who
@@ -147,11 +146,7 @@ def take_break(*, attempt_id: int, raw_events: Any, slots: Any, device: str, by:
     as seen. A repetition during the break changes nothing.
     """
     attempt = lock_attempt(attempt_id)
-    try:
-        events = read_events(str(attempt.uuid), attempt.form_id, raw_events)
-    except Invalid:
-        saving.check_seat(str(attempt.uuid), device)  # that the seat was taken over comes before any fault
-        raise
+    events = saving.read_from_seat(str(attempt.uuid), attempt.form_id, raw_events, device)
     # The moment of the save, not that of the lock: what came with the break came before it.
     attempt.read_at = saving.append(attempt, events, device=device)
     if attempt.state == AttemptState.PAUSED and attempt.paused_until is not None:
